@@ -1,0 +1,1 @@
+//! Turns a Bindery model into Rust.

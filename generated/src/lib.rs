@@ -1,0 +1,1 @@
+//! Typed clients for Tencent Cloud, Huawei Cloud Meeting and ZEGOCLOUD.

@@ -1,0 +1,283 @@
+//! What the runtime knows of an action: constants that generated code fills in.
+
+use std::time::Duration;
+
+use crate::record::{ArrayStyle, Record};
+
+/// What the services of one vendor have in common.
+#[derive(Debug)]
+pub struct Provider {
+    /// The name: `tencent`.
+    pub name: &'static str,
+    /// How requests name the action they call.
+    pub dispatch: Dispatch,
+    /// How lists are written in a query string.
+    pub arrays: ArrayStyle,
+    /// How far the client's clock may be from the vendor's.
+    pub clock_window: Duration,
+    /// What kinds of failure the common codes stand for. A code stands for all that it prefixes.
+    pub errors: &'static [(&'static str, ErrorClass)],
+}
+
+/// One version of a service.
+#[derive(Debug)]
+pub struct Service {
+    /// The vendor.
+    pub provider: &'static Provider,
+    /// The name in the signature: `trtc`.
+    pub name: &'static str,
+    /// The version on the wire: `2019-07-22`.
+    pub version: &'static str,
+    /// The host without scheme.
+    pub host: &'static str,
+    /// What kinds of failure the service's codes stand for.
+    pub errors: &'static [(&'static str, ErrorClass)],
+}
+
+/// An action of a service: generated code implements it for each request.
+pub trait Action: Record + Sized {
+    /// What a successful call returns.
+    type Output: Record;
+
+    /// The codes that a failed call may carry.
+    type ErrorCode: for<'a> From<&'a str>;
+
+    /// How the action is called.
+    const OPERATION: Operation;
+}
+
+/// An action whose results come in pages.
+pub trait Paged: Action {
+    /// One result.
+    type Item: Send + 'static;
+
+    /// How to ask for the next page.
+    const PAGINATION: Pagination;
+
+    /// Takes the results out of a page.
+    fn items(page: Self::Output) -> Vec<Self::Item>;
+}
+
+/// How an action is called.
+#[derive(Clone, Copy, Debug)]
+pub struct Operation {
+    pub(crate) service: &'static Service,
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    pub(crate) authentication: Authentication,
+    pub(crate) envelope: Envelope,
+    pub(crate) region: RegionUse,
+    pub(crate) rate_limits: &'static [RateLimit],
+    pub(crate) errors: &'static [(&'static str, ErrorClass)],
+}
+
+impl Operation {
+    /// An action by its name, with its method and how it is signed and answered.
+    #[must_use]
+    pub const fn new(
+        service: &'static Service,
+        name: &'static str,
+        kind: Kind,
+        method: Method,
+        authentication: Authentication,
+        envelope: Envelope,
+    ) -> Self {
+        Self {
+            service,
+            name,
+            kind,
+            method,
+            path: "/",
+            authentication,
+            envelope,
+            region: RegionUse::None,
+            rate_limits: &[],
+            errors: &[],
+        }
+    }
+
+    /// Sets the path template; names in braces stand for members.
+    #[must_use]
+    pub const fn path(mut self, path: &'static str) -> Self {
+        self.path = path;
+        self
+    }
+
+    /// Sets whether a region is sent.
+    #[must_use]
+    pub const fn region(mut self, region: RegionUse) -> Self {
+        self.region = region;
+        self
+    }
+
+    /// Sets the documented rate limits.
+    #[must_use]
+    pub const fn rate_limits(mut self, rate_limits: &'static [RateLimit]) -> Self {
+        self.rate_limits = rate_limits;
+        self
+    }
+
+    /// Sets what kinds of failure the action's own codes stand for.
+    #[must_use]
+    pub const fn errors(mut self, errors: &'static [(&'static str, ErrorClass)]) -> Self {
+        self.errors = errors;
+        self
+    }
+}
+
+/// How a request names the action that it calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dispatch {
+    /// Headers `X-TC-Action` and `X-TC-Version`.
+    Header,
+    /// The query parameter `Action`.
+    Query,
+    /// The method and the path.
+    Path,
+}
+
+/// How a request proves who sent it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Authentication {
+    /// Tencent Cloud TC3-HMAC-SHA256.
+    Tc3,
+    /// Tencent Cloud actions that take no signature.
+    Skip,
+    /// Huawei Cloud Meeting login with an App ID.
+    AppId,
+    /// Huawei Cloud Meeting login with account and password.
+    Account,
+    /// Huawei Cloud Meeting access token.
+    Token,
+    /// ZEGOCLOUD signature 2.0.
+    Zego,
+    /// None at all.
+    None,
+}
+
+/// How a reply wraps its result or its error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Envelope {
+    /// `{"Response": {…, "RequestId": …}}`, errors in `Response.Error`.
+    Response,
+    /// The result alone; errors are told by the HTTP status.
+    Bare,
+    /// `{"Code": 0, "Message": …, "RequestId": …, "Data": {…}}`.
+    CodeData,
+    /// `{"Code": 0, "Message": …, "RequestId": …, …}`.
+    CodeFlat,
+}
+
+/// An HTTP method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// `GET`
+    Get,
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
+    /// `DELETE`
+    Delete,
+}
+
+/// What executing an action twice would do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Changes nothing.
+    Read,
+    /// Leaves the same state however often it is executed.
+    Idempotent,
+    /// May do something twice.
+    Write,
+}
+
+/// Whether an action takes a region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegionUse {
+    /// The vendor refuses a request without one.
+    Required,
+    /// One is sent where the configuration has one.
+    Optional,
+    /// None is sent.
+    None,
+}
+
+/// A documented limit on the rate of calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimit {
+    /// How many calls.
+    pub count: u32,
+    /// In what time.
+    pub period: Duration,
+    /// What shares the limit.
+    pub scope: RateScope,
+}
+
+/// What shares a rate limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RateScope {
+    /// All calls of the action under one account.
+    Account,
+    /// All calls of the action under one application id.
+    Application,
+    /// All calls of the action for one room.
+    Room,
+}
+
+/// What kind of failure a code stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorClass {
+    /// The request is wrong.
+    Invalid,
+    /// The vendor does not accept who is calling.
+    Authentication,
+    /// The token has expired; a new one may help.
+    Credential,
+    /// The caller may not do this.
+    Permission,
+    /// What was asked for does not exist.
+    NotFound,
+    /// The state of a resource forbids it.
+    Conflict,
+    /// A quota is used up.
+    Quota,
+    /// Too many calls in too short a time.
+    Throttled,
+    /// The clocks differ too much.
+    ClockSkew,
+    /// The vendor failed.
+    Server,
+}
+
+/// How to ask for the next page. Members are given by their wire names.
+#[derive(Clone, Copy, Debug)]
+pub enum Pagination {
+    /// A page number and a page size.
+    Number {
+        /// The input that holds the page number.
+        page: &'static str,
+        /// The number of the first page.
+        first: u64,
+        /// The input that holds the number of items on a page.
+        size: &'static str,
+    },
+    /// The number of items to pass over and the number of items wanted.
+    Offset {
+        /// The input that holds the number of items to pass over.
+        offset: &'static str,
+        /// The input that holds the number of items wanted.
+        limit: &'static str,
+    },
+    /// A token from each reply that asks for what follows it.
+    Token {
+        /// The input that holds the token.
+        token: &'static str,
+        /// Where the next token stands in the output.
+        next: &'static [&'static str],
+        /// The input that holds the number of items wanted.
+        limit: Option<&'static str>,
+    },
+}

@@ -1,0 +1,214 @@
+//! The macros with which generated code ties its types to the runtime.
+
+/// Implements [`Record`](crate::support::Record), `Clone`, `Debug`, and with feature `serde` both of serde's
+/// traits, for a struct.
+///
+/// A row is the member's number, its Rust field, its wire name, and what else the wire asks for:
+/// any of the modifiers of [`Member`](crate::support::Member).
+///
+/// ```
+/// use bindery_runtime::record;
+///
+/// pub struct User {
+///     pub name: String,
+///     pub joined: Option<bindery_runtime::Timestamp>,
+/// }
+///
+/// record! {
+///     User {
+///         0 => name: "Name" required,
+///         1 => joined: "JoinTs" seconds,
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! record {
+    ($type:ident { $($index:literal => $field:ident: $name:literal $($modifier:ident)*,)* }) => {
+        impl $crate::support::Record for $type {
+            fn members(&self) -> &'static [$crate::support::Member] {
+                const {
+                    &[$($crate::support::Member::new($name, stringify!($field))$(.$modifier())*),*]
+                }
+            }
+
+            #[inline]
+            fn slot(&mut self, index: usize) -> $crate::support::Slot<'_> {
+                match index {
+                    $($index => $crate::support::Value::slot(&mut self.$field),)*
+                    _ => $crate::support::Slot::None,
+                }
+            }
+
+            #[inline]
+            fn peek(&self, index: usize) -> $crate::support::Peek<'_> {
+                match index {
+                    $($index => $crate::support::Value::peek(&self.$field),)*
+                    _ => $crate::support::Peek::Absent,
+                }
+            }
+
+            fn empty() -> Self {
+                Self { $($field: $crate::support::Value::absent()),* }
+            }
+        }
+
+        impl ::core::clone::Clone for $type {
+            fn clone(&self) -> Self {
+                let mut copy = <Self as $crate::support::Record>::empty();
+                $crate::support::copy(self, &mut copy);
+                copy
+            }
+        }
+
+        impl ::core::fmt::Debug for $type {
+            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::support::print(stringify!($type), self, formatter)
+            }
+        }
+
+        $crate::serde_value!($type);
+    };
+}
+
+/// Implements the traits of an open enumeration over numbers.
+///
+/// The enumeration has one variant `Unknown(UnknownValue<i64>)` beside those of the rows.
+#[macro_export]
+macro_rules! integer_enum {
+    ($type:ident { $($value:literal => $variant:ident,)* }) => {
+        impl $type {
+            /// The number on the wire, known or not.
+            pub fn value(self) -> i64 {
+                match self {
+                    $(Self::$variant => $value,)*
+                    Self::Unknown(value) => value.into_inner(),
+                }
+            }
+        }
+
+        impl ::core::convert::From<i64> for $type {
+            fn from(value: i64) -> Self {
+                match value {
+                    $($value => Self::$variant,)*
+                    _ => Self::Unknown($crate::support::UnknownValue::new(value)),
+                }
+            }
+        }
+
+        impl $crate::support::Integer for $type {
+            fn set(&mut self, value: i64) {
+                *self = Self::from(value);
+            }
+        }
+
+        impl $crate::support::Value for $type {
+            fn absent() -> Self {
+                Self::from(0)
+            }
+
+            fn slot(&mut self) -> $crate::support::Slot<'_> {
+                $crate::support::Slot::IntegerEnum(self)
+            }
+
+            fn peek(&self) -> $crate::support::Peek<'_> {
+                let name = match self {
+                    $(Self::$variant => Some(stringify!($variant)),)*
+                    Self::Unknown(_) => None,
+                };
+                $crate::support::Peek::IntegerEnum(self.value(), name)
+            }
+        }
+
+        $crate::serde_value!($type);
+    };
+}
+
+/// Implements the traits of an open enumeration over strings.
+///
+/// The enumeration has one variant `Unknown(UnknownValue<String>)` beside those of the rows.
+#[macro_export]
+macro_rules! string_enum {
+    ($type:ident { $($value:literal => $variant:ident,)* }) => {
+        impl $type {
+            /// The text on the wire, known or not.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $value,)*
+                    Self::Unknown(value) => value.get(),
+                }
+            }
+        }
+
+        impl ::core::convert::From<&str> for $type {
+            fn from(value: &str) -> Self {
+                match value {
+                    $($value => Self::$variant,)*
+                    _ => Self::Unknown($crate::support::UnknownValue::new(value.to_owned())),
+                }
+            }
+        }
+
+        impl ::core::fmt::Display for $type {
+            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                formatter.pad(self.as_str())
+            }
+        }
+
+        impl $crate::support::Text for $type {
+            fn set(&mut self, value: &str) {
+                *self = Self::from(value);
+            }
+        }
+
+        impl $crate::support::Value for $type {
+            fn absent() -> Self {
+                Self::from("")
+            }
+
+            fn slot(&mut self) -> $crate::support::Slot<'_> {
+                $crate::support::Slot::StringEnum(self)
+            }
+
+            fn peek(&self) -> $crate::support::Peek<'_> {
+                $crate::support::Peek::StringEnum(self.as_str())
+            }
+        }
+
+        $crate::serde_value!($type);
+    };
+}
+
+/// Implements serde's traits for a type that the runtime can reach.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serde_value {
+    ($type:ident) => {
+        impl $crate::support::serde::Serialize for $type {
+            fn serialize<S: $crate::support::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::support::serialize(self, serializer)
+            }
+        }
+
+        impl<'de> $crate::support::serde::Deserialize<'de> for $type {
+            fn deserialize<D: $crate::support::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                let mut value = <Self as $crate::support::Value>::absent();
+                $crate::support::deserialize(&mut value, deserializer)?;
+                ::core::result::Result::Ok(value)
+            }
+        }
+    };
+}
+
+/// Does nothing: the feature `serde` is off.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serde_value {
+    ($type:ident) => {};
+}
