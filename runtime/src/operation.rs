@@ -61,69 +61,45 @@ pub trait Paged: Action {
 /// How an action is called.
 #[derive(Clone, Copy, Debug)]
 pub struct Operation {
-    pub(crate) service: &'static Service,
-    pub(crate) name: &'static str,
-    pub(crate) kind: Kind,
-    pub(crate) method: Method,
-    pub(crate) path: &'static str,
-    pub(crate) authentication: Authentication,
-    pub(crate) envelope: Envelope,
-    pub(crate) region: RegionUse,
-    pub(crate) rate_limits: &'static [RateLimit],
-    pub(crate) errors: &'static [(&'static str, ErrorClass)],
+    /// The service.
+    pub service: &'static Service,
+    /// The name on the wire.
+    pub name: &'static str,
+    /// What a second execution would do.
+    pub kind: Kind,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path template; names in braces stand for members.
+    pub path: &'static str,
+    /// How requests are signed.
+    pub authentication: Authentication,
+    /// How replies are wrapped.
+    pub envelope: Envelope,
+    /// Whether a region is sent.
+    pub region: RegionUse,
+    /// The documented rate limits.
+    pub rate_limits: &'static [RateLimit],
+    /// What kinds of failure the action's own codes stand for.
+    pub errors: &'static [(&'static str, ErrorClass)],
 }
 
 impl Operation {
-    /// An action by its name, with its method and how it is signed and answered.
+    /// An action of which nothing is said but its name: an unsigned POST of JSON that may do
+    /// something twice.
     #[must_use]
-    pub const fn new(
-        service: &'static Service,
-        name: &'static str,
-        kind: Kind,
-        method: Method,
-        authentication: Authentication,
-        envelope: Envelope,
-    ) -> Self {
+    pub const fn new(service: &'static Service, name: &'static str) -> Self {
         Self {
             service,
             name,
-            kind,
-            method,
+            kind: Kind::Write,
+            method: Method::Post,
             path: "/",
-            authentication,
-            envelope,
+            authentication: Authentication::None,
+            envelope: Envelope::Bare,
             region: RegionUse::None,
             rate_limits: &[],
             errors: &[],
         }
-    }
-
-    /// Sets the path template; names in braces stand for members.
-    #[must_use]
-    pub const fn path(mut self, path: &'static str) -> Self {
-        self.path = path;
-        self
-    }
-
-    /// Sets whether a region is sent.
-    #[must_use]
-    pub const fn region(mut self, region: RegionUse) -> Self {
-        self.region = region;
-        self
-    }
-
-    /// Sets the documented rate limits.
-    #[must_use]
-    pub const fn rate_limits(mut self, rate_limits: &'static [RateLimit]) -> Self {
-        self.rate_limits = rate_limits;
-        self
-    }
-
-    /// Sets what kinds of failure the action's own codes stand for.
-    #[must_use]
-    pub const fn errors(mut self, errors: &'static [(&'static str, ErrorClass)]) -> Self {
-        self.errors = errors;
-        self
     }
 }
 
@@ -214,6 +190,38 @@ pub struct RateLimit {
     pub period: Duration,
     /// What shares the limit.
     pub scope: RateScope,
+}
+
+impl RateLimit {
+    /// So many calls in a second.
+    #[must_use]
+    pub const fn per_second(count: u32, scope: RateScope) -> Self {
+        Self {
+            count,
+            period: Duration::from_secs(1),
+            scope,
+        }
+    }
+
+    /// So many calls in a minute.
+    #[must_use]
+    pub const fn per_minute(count: u32, scope: RateScope) -> Self {
+        Self {
+            count,
+            period: Duration::from_secs(60),
+            scope,
+        }
+    }
+
+    /// So many calls in an hour.
+    #[must_use]
+    pub const fn per_hour(count: u32, scope: RateScope) -> Self {
+        Self {
+            count,
+            period: Duration::from_secs(3600),
+            scope,
+        }
+    }
 }
 
 /// What shares a rate limit.
