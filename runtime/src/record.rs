@@ -5,13 +5,14 @@
 //! and cloning are written once, over these, and compiled once, in this crate.
 
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 
 use crate::Timestamp;
 
 /// A struct whose fields the runtime can reach. Generated code implements it with [`record!`].
 ///
 /// [`record!`]: crate::record
-pub trait Record: Send + Sync + 'static {
+pub trait Record: Debug + Send + Sync + 'static {
     /// The members, in the order of their numbers.
     fn members(&self) -> &'static [Member];
 
@@ -208,8 +209,8 @@ pub enum Peek<'a> {
     Json(&'a serde_json::Value),
     /// A value of an open enumeration over numbers, with its variant where it has one.
     IntegerEnum(i64, Option<&'static str>),
-    /// A value of an open enumeration over strings.
-    StringEnum(&'a str),
+    /// A value of an open enumeration over strings, with its variant where it has one.
+    StringEnum(&'a str, Option<&'static str>),
     /// An object.
     Record(&'a dyn Record),
     /// A list.

@@ -170,7 +170,11 @@ macro_rules! string_enum {
             }
 
             fn peek(&self) -> $crate::support::Peek<'_> {
-                $crate::support::Peek::StringEnum(self.as_str())
+                let name = match self {
+                    $(Self::$variant => Some(stringify!($variant)),)*
+                    Self::Unknown(_) => None,
+                };
+                $crate::support::Peek::StringEnum(self.as_str(), name)
             }
         }
 
