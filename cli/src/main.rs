@@ -1,3 +1,77 @@
-//! The `bindery` command.
+//! The `bindery` command: a thin shell over the crates, one file per subcommand.
+//!
+//! Data goes to standard output, everything else to standard error. The exit status is 0 when what
+//! was asked for is done, 1 when it could not be done, 2 when the command line is wrong, and 100
+//! when a check has found something.
 
-fn main() {}
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
+
+mod demo;
+mod emulate;
+mod generate;
+mod manifest;
+mod schema;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// What a subcommand returns when it fails: a message for the user.
+type Failure = Box<dyn std::error::Error>;
+
+/// The exit status of a check that has found something.
+const FOUND: u8 = 100;
+
+/// Typed clients from descriptions of cloud-API actions.
+#[derive(Parser)]
+#[command(name = "bindery", version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  bindery demo                                     see typed calls to three clouds, offline
+  bindery generate                                 write generated/ from spec/
+  bindery generate --check                         fail when generated/ is stale
+  bindery generate --only trtc:DescribeUserInfo    a slice: one action and its types
+  bindery emulate --listen 127.0.0.1:7878          play the vendors on a local port";
+
+#[derive(Subcommand)]
+enum Command {
+    Generate(generate::Arguments),
+    Emulate(emulate::Arguments),
+    Schema(schema::Arguments),
+    Demo(demo::Arguments),
+}
+
+/// Where the specification is.
+#[derive(Args)]
+struct Spec {
+    /// The folder of the specification
+    #[arg(long, value_name = "DIR", default_value = "spec")]
+    spec: PathBuf,
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Generate(arguments) => generate::run(&arguments),
+        Command::Emulate(arguments) => emulate::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
+    };
+    result.unwrap_or_else(|failure| {
+        anstream::eprintln!("{failure}");
+        ExitCode::FAILURE
+    })
+}
+
+impl Spec {
+    /// Reads and checks the specification.
+    fn load(&self) -> Result<bindery_model::Model, Failure> {
+        // The rendering carries colours; what prints it removes them where nobody sees colours.
+        bindery_model::load(&self.spec).map_err(|problems| problems.render(true).into())
+    }
+}

@@ -1,0 +1,194 @@
+//! Decides the module of an action: request, reply, codes and how the call is made.
+
+use bindery_model::{self as model, PageStyle, Service, Shape, TypeRef};
+
+use super::doc;
+use super::types::{Context, Role, constructor, need};
+use crate::Options;
+use crate::plan::{Action, Item, Module, Paging};
+use crate::text;
+
+/// Makes the plan of an action.
+pub(super) fn lower(
+    provider: &model::Provider,
+    service: &Service,
+    index: usize,
+    context: &Context<'_>,
+    options: &Options,
+) -> Action {
+    let action = &service.actions[index];
+    let output = format!("{}Output", action.ident);
+    let code = format!("{}ErrorCode", action.ident);
+    let mut content = Module::default();
+    for name in ["Action", "Authentication", "Envelope", "Kind", "Method", "Operation"] {
+        need(&mut content, name);
+    }
+    let mut request =
+        context.structure(&action.ident, Role::Input, &action.params, None, &mut content);
+    request.doc = doc::request(provider, service, action, options);
+    request.constructor = Some(constructor(&request.fields, "Required"));
+    let mut reply = context.structure(&output, Role::Output, &action.output, None, &mut content);
+    reply.doc = vec![format!("What [`{}`] answers.", action.ident)];
+    let mut codes = doc::codes(
+        &code,
+        &format!("A code that {} may answer with.", action.name),
+        &action.errors,
+    )
+    .unwrap_or_else(|| doc::no_codes(&code, action));
+    codes.doc.extend(doc::code_hints(provider, service));
+    need(&mut content, "string_enum");
+    need(&mut content, "UnknownValue");
+    let paging = paging(service, action, context, &mut content);
+    let operation = operation(action, &mut content);
+    let own = context.module(Some(index));
+    merge(&mut content, own, [Item::Struct(request), Item::Struct(reply), Item::StringEnum(codes)]);
+    Action {
+        module: action.module.clone(),
+        doc: doc::action_module(action),
+        method_doc: doc::method(action),
+        deprecated: action.deprecated.clone(),
+        request: action.ident.clone(),
+        output,
+        code,
+        operation,
+        paging,
+        content,
+    }
+}
+
+/// Puts the request, the reply and the codes before the types that only they use.
+fn merge(content: &mut Module, own: Module, first: [Item; 3]) {
+    content.items.extend(first);
+    content.items.extend(own.items);
+    content.map |= own.map;
+    for name in own.support {
+        need(content, &name);
+    }
+    for name in own.shared {
+        if !content.shared.contains(&name) {
+            content.shared.push(name);
+        }
+    }
+}
+
+fn operation(action: &model::Action, module: &mut Module) -> Vec<String> {
+    let mut fields = vec![
+        format!("kind: Kind::{:?}", action.kind),
+        format!("method: Method::{:?}", action.method),
+    ];
+    if action.path != "/" {
+        fields.push(format!("path: {}", text::string(&action.path)));
+    }
+    fields.push(format!("authentication: Authentication::{:?}", action.authentication));
+    fields.push(format!("envelope: Envelope::{:?}", action.envelope));
+    if action.region != model::RegionUse::None {
+        need(module, "RegionUse");
+        fields.push(format!("region: RegionUse::{:?}", action.region));
+    }
+    if !action.rate_limits.is_empty() {
+        need(module, "RateLimit");
+        need(module, "RateScope");
+        let limits: Vec<String> = action.rate_limits.iter().map(rate_limit).collect();
+        fields.push(format!("rate_limits: &{}", text::array(&limits)));
+    }
+    if action.errors.iter().any(|error| error.class.is_some()) {
+        need(module, "ErrorClass");
+        fields.push(format!("errors: &{}", super::classes(&action.errors)));
+    }
+    fields.push(format!("..Operation::new(&SERVICE, {})", text::string(&action.name)));
+    fields
+}
+
+fn rate_limit(limit: &model::RateLimit) -> String {
+    let (constructor, _) = doc::period(limit.period);
+    format!("RateLimit::{constructor}({}, RateScope::{:?})", limit.count, limit.scope)
+}
+
+fn paging(
+    service: &Service,
+    action: &model::Action,
+    context: &Context<'_>,
+    module: &mut Module,
+) -> Option<Paging> {
+    let pagination = action.pagination.as_ref()?;
+    let (style, fields) = match &pagination.style {
+        PageStyle::Number { page, first, size } => (
+            "Number",
+            vec![
+                format!("page: {}", text::string(page)),
+                // A vendor that does not say where it begins is asked for page 0: those that
+                // count from 1 refuse it or answer with the first page.
+                format!("first: {}", first.unwrap_or(0)),
+                format!("size: {}", text::string(size)),
+            ],
+        ),
+        PageStyle::Offset { offset, limit } => (
+            "Offset",
+            vec![
+                format!("offset: {}", text::string(offset)),
+                format!("limit: {}", text::string(limit)),
+            ],
+        ),
+        PageStyle::Token { token, next, limit } => {
+            let next: Vec<String> = next.iter().map(|name| text::string(name)).collect();
+            let limit = limit.as_ref().map_or_else(
+                || "None".to_owned(),
+                |limit| format!("Some({})", text::string(limit)),
+            );
+            (
+                "Token",
+                vec![
+                    format!("token: {}", text::string(token)),
+                    format!("next: &{}", text::array(&next)),
+                    format!("limit: {limit}"),
+                ],
+            )
+        }
+    };
+    need(module, "Paged");
+    need(module, "Pagination");
+    let (items, item) = items_expression(service, &action.output, &pagination.items);
+    Some(Paging {
+        item: context.rust_type(item, module),
+        style: style.to_owned(),
+        fields,
+        items,
+    })
+}
+
+/// The expression that takes the list out of `page`, and the type of the list's items.
+fn items_expression<'a>(
+    service: &'a Service,
+    output: &'a [model::Field],
+    path: &[String],
+) -> (String, &'a TypeRef) {
+    let mut fields = output;
+    let mut expression = String::from("page");
+    let mut optional = false;
+    for name in path {
+        let field = fields
+            .iter()
+            .find(|field| field.name == *name)
+            .expect("resolve has checked the path of the items");
+        let list = matches!(field.ty, TypeRef::List(_));
+        expression = match (optional, list) {
+            (false, _) => format!("{expression}.{}", field.ident),
+            (true, true) => {
+                format!("{expression}.map(|value| value.{}).unwrap_or_default()", field.ident)
+            }
+            (true, false) => format!("{expression}.and_then(|value| value.{})", field.ident),
+        };
+        match &field.ty {
+            TypeRef::List(item) => return (expression, item),
+            TypeRef::Named(index) => {
+                let Shape::Object(members) = &service.type_def(*index).shape else {
+                    unreachable!("resolve has checked that the path leads through objects");
+                };
+                optional = !field.always;
+                fields = members;
+            }
+            _ => unreachable!("resolve has checked that the path leads to a list"),
+        }
+    }
+    unreachable!("resolve has checked that the path of the items ends at a list")
+}

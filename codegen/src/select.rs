@@ -1,0 +1,213 @@
+//! Cuts a model down to some services or actions and the types they reach.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use bindery_model::{Field, Model, Service, Shape, TypeRef};
+
+/// Which services and actions to keep.
+///
+/// Written `trtc`, `tencent/trtc`, `trtc:DescribeUserInfo,DescribeRoomInfo`, or several of these
+/// with commas between: `trtc:DescribeUserInfo,cam:GetUser`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection(Vec<Wanted>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Wanted {
+    provider: Option<String>,
+    service: String,
+    /// The actions; all when there are none.
+    actions: Vec<String>,
+}
+
+/// Why a selection cannot be applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SelectionError {
+    /// The text is not a selection.
+    Syntax(String),
+    /// No service has this name; the names that there are.
+    Service(String, Vec<String>),
+    /// The service has no such action; the names that there are.
+    Action(String, String, Vec<String>),
+}
+
+impl FromStr for Selection {
+    type Err = SelectionError;
+
+    fn from_str(text: &str) -> Result<Self, SelectionError> {
+        let mut wanted: Vec<Wanted> = Vec::new();
+        for part in text.split(',') {
+            let (service, action) = match part.split_once(':') {
+                Some((service, action)) => (Some(service), Some(action)),
+                None if wanted.last().is_some_and(|last| !last.actions.is_empty()) => {
+                    (None, Some(part))
+                }
+                None => (Some(part), None),
+            };
+            if part.is_empty() || service == Some("") || action == Some("") {
+                return Err(SelectionError::Syntax(text.to_owned()));
+            }
+            if let Some(service) = service {
+                let (provider, service) = match service.split_once('/') {
+                    Some((provider, service)) => (Some(provider.to_owned()), service),
+                    None => (None, service),
+                };
+                let service = service.to_owned();
+                wanted.push(Wanted { provider, service, actions: Vec::new() });
+            }
+            if let (Some(last), Some(action)) = (wanted.last_mut(), action) {
+                last.actions.push(action.to_owned());
+            }
+        }
+        Ok(Self(wanted))
+    }
+}
+
+impl Selection {
+    /// Joins selections: what any of them keeps is kept.
+    #[must_use]
+    pub fn union(selections: impl IntoIterator<Item = Self>) -> Self {
+        Self(selections.into_iter().flat_map(|selection| selection.0).collect())
+    }
+
+    /// The part of a model that is selected.
+    pub fn apply(&self, model: &Model) -> Result<Model, SelectionError> {
+        self.check(model)?;
+        let mut model = model.clone();
+        for provider in &mut model.providers {
+            let name = provider.name.clone();
+            for service in &mut provider.services {
+                let wanted: Vec<&Wanted> =
+                    self.0.iter().filter(|wanted| wanted.matches(&name, service)).collect();
+                if wanted.is_empty() {
+                    service.actions.clear();
+                } else if wanted.iter().all(|wanted| !wanted.actions.is_empty()) {
+                    let names: BTreeSet<&str> =
+                        wanted.iter().flat_map(|one| &one.actions).map(String::as_str).collect();
+                    keep(service, &names);
+                }
+            }
+            provider.services.retain(|service| !service.actions.is_empty());
+        }
+        model.providers.retain(|provider| !provider.services.is_empty());
+        Ok(model)
+    }
+
+    fn check(&self, model: &Model) -> Result<(), SelectionError> {
+        for wanted in &self.0 {
+            let services: Vec<&Service> = model
+                .providers
+                .iter()
+                .flat_map(|provider| {
+                    provider.services.iter().filter(|one| wanted.matches(&provider.name, one))
+                })
+                .collect();
+            if services.is_empty() {
+                let known = model
+                    .providers
+                    .iter()
+                    .flat_map(|provider| provider.services.iter())
+                    .map(|service| service.name.clone())
+                    .collect();
+                return Err(SelectionError::Service(wanted.service.clone(), known));
+            }
+            for action in &wanted.actions {
+                let mut known = services.iter().flat_map(|service| &service.actions);
+                if !known.any(|known| known.name == *action) {
+                    let known = services
+                        .iter()
+                        .flat_map(|service| &service.actions)
+                        .map(|action| action.name.clone())
+                        .collect();
+                    let service = wanted.service.clone();
+                    return Err(SelectionError::Action(service, action.clone(), known));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Wanted {
+    fn matches(&self, provider: &str, service: &Service) -> bool {
+        self.service == service.name && self.provider.as_deref().is_none_or(|name| name == provider)
+    }
+}
+
+/// Leaves some actions in a service and the types that they reach.
+fn keep(service: &mut Service, names: &BTreeSet<&str>) {
+    let mut reached = BTreeSet::new();
+    let kept: Vec<usize> = (0..service.actions.len())
+        .filter(|index| names.contains(service.actions[*index].name.as_str()))
+        .collect();
+    for index in &kept {
+        let action = &service.actions[*index];
+        for field in action.params.iter().chain(&action.output) {
+            reach(service, &field.ty, &mut reached);
+        }
+    }
+    let types: Vec<usize> = reached.iter().copied().collect();
+    let new_index = |old: usize| types.binary_search(&old).expect("the type is reached");
+    let new_owner = |old: usize| kept.binary_search(&old).expect("the owner is kept");
+    let mut definitions: Vec<_> =
+        types.iter().map(|index| service.types[*index].clone()).collect();
+    for definition in &mut definitions {
+        definition.owner = definition.owner.map(new_owner);
+        if let Shape::Object(fields) = &mut definition.shape {
+            renumber(fields, &new_index);
+        }
+    }
+    service.types = definitions;
+    service.actions.retain(|action| names.contains(action.name.as_str()));
+    for action in &mut service.actions {
+        renumber(&mut action.params, &new_index);
+        renumber(&mut action.output, &new_index);
+    }
+}
+
+fn reach(service: &Service, ty: &TypeRef, reached: &mut BTreeSet<usize>) {
+    match ty {
+        TypeRef::List(inner) | TypeRef::Map(inner) => reach(service, inner, reached),
+        TypeRef::Named(index) if reached.insert(*index) => {
+            if let Shape::Object(fields) = &service.types[*index].shape {
+                for field in fields {
+                    reach(service, &field.ty, reached);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn renumber(fields: &mut [Field], new_index: &impl Fn(usize) -> usize) {
+    fn visit(ty: &mut TypeRef, new_index: &impl Fn(usize) -> usize) {
+        match ty {
+            TypeRef::List(inner) | TypeRef::Map(inner) => visit(inner, new_index),
+            TypeRef::Named(index) => *index = new_index(*index),
+            _ => {}
+        }
+    }
+    for field in fields {
+        visit(&mut field.ty, new_index);
+    }
+}
+
+impl fmt::Display for SelectionError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Syntax(text) => write!(
+                formatter,
+                "`{text}` selects nothing: expected SERVICE or SERVICE:Action,Action"
+            ),
+            Self::Service(name, known) => {
+                write!(formatter, "no service `{name}`: there are {}", known.join(", "))
+            }
+            Self::Action(service, name, known) => {
+                write!(formatter, "no action `{name}` in {service}: there are {}", known.join(", "))
+            }
+        }
+    }
+}
+
+impl std::error::Error for SelectionError {}

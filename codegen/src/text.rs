@@ -1,0 +1,403 @@
+//! Rust source as text, laid out as rustfmt would.
+//!
+//! Generated code has few shapes: documentation, literals, signatures, lists of names. Each is
+//! laid out here with rustfmt's widths, so that no formatter has to run over megabytes of output.
+//! A test runs rustfmt over what comes out and expects no change.
+
+use std::fmt::Write;
+
+/// The width of a line.
+const MAX_WIDTH: usize = 100;
+/// The width up to which the fields of a struct literal stay on one line.
+const STRUCT_LITERAL_WIDTH: usize = 18;
+/// The width up to which a chain of calls stays on one line.
+const CHAIN_WIDTH: usize = 60;
+/// The width up to which the items of an array stay on one line.
+const ARRAY_WIDTH: usize = 60;
+/// The width at which documentation is wrapped.
+const DOC_WIDTH: usize = 96;
+
+/// Source text that grows line by line at a level of indentation.
+#[derive(Debug, Default)]
+pub(crate) struct Text {
+    text: String,
+    level: usize,
+}
+
+impl Text {
+    /// Writes a line.
+    pub(crate) fn line(&mut self, line: &str) {
+        self.indent();
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    /// Leaves a line empty.
+    pub(crate) fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// Writes a line that opens a block, what stands in the block, and the line that closes it.
+    pub(crate) fn block(&mut self, open: &str, close: &str, body: impl FnOnce(&mut Self)) {
+        self.line(open);
+        self.level += 1;
+        body(self);
+        self.level -= 1;
+        self.line(close);
+    }
+
+    /// Writes outer documentation.
+    pub(crate) fn doc(&mut self, lines: &[String]) {
+        self.documentation("///", lines);
+    }
+
+    /// Writes documentation of the enclosing module.
+    pub(crate) fn module_doc(&mut self, lines: &[String]) {
+        self.documentation("//!", lines);
+    }
+
+    /// Writes a field of a struct.
+    pub(crate) fn field(&mut self, name: &str, ty: &str) {
+        if self.fits(&format!("pub {name}: {ty},")) {
+            self.line(&format!("pub {name}: {ty},"));
+        } else {
+            self.line(&format!("pub {name}:"));
+            self.level += 1;
+            self.line(&format!("{ty},"));
+            self.level -= 1;
+        }
+    }
+
+    /// Writes a function: its name with everything before it, its parameters, what follows them,
+    /// and its body.
+    pub(crate) fn function(
+        &mut self,
+        name: &str,
+        params: &[String],
+        result: &str,
+        body: impl FnOnce(&mut Self),
+    ) {
+        let line = format!("{name}({}) -> {result} {{", params.join(", "));
+        if self.fits(&line) {
+            self.block(&line, "}", body);
+            return;
+        }
+        self.line(&format!("{name}("));
+        self.level += 1;
+        for param in params {
+            self.line(&format!("{param},"));
+        }
+        self.level -= 1;
+        self.block(&format!(") -> {result} {{"), "}", body);
+    }
+
+    /// Writes a struct literal between a beginning (`Self`, `const X: T = T`) and an end.
+    pub(crate) fn literal(&mut self, begin: &str, fields: &[String], end: &str) {
+        let inner = fields.join(", ");
+        if inner.len() <= STRUCT_LITERAL_WIDTH && !inner.contains("..") {
+            self.line(&format!("{begin} {{ {inner} }}{end}"));
+            return;
+        }
+        self.block(&format!("{begin} {{"), &format!("}}{end}"), |text| {
+            for field in fields {
+                let comma = if field.starts_with("..") { "" } else { "," };
+                for line in format!("{field}{comma}").lines() {
+                    text.line(line);
+                }
+            }
+        });
+    }
+
+    /// Writes an assignment, with its value on a line of its own where it must be.
+    pub(crate) fn assign(&mut self, target: &str, value: &str) {
+        if self.fits(&format!("{target} = {value};")) {
+            self.line(&format!("{target} = {value};"));
+        } else {
+            self.line(&format!("{target} ="));
+            self.level += 1;
+            self.line(&format!("{value};"));
+            self.level -= 1;
+        }
+    }
+
+    /// Writes a chain of calls, a call a line where it is long.
+    pub(crate) fn chain(&mut self, expression: &str) {
+        let mut calls = expression.split_inclusive(").").peekable();
+        if expression.len() <= CHAIN_WIDTH {
+            self.line(expression);
+            return;
+        }
+        let first = calls.next().unwrap_or_default();
+        let (root, call) = first.split_at(first.find('.').map_or(0, |_| {
+            first[..first.find('(').unwrap_or(first.len())].rfind('.').unwrap_or(0)
+        }));
+        self.line(root);
+        self.level += 1;
+        let mut next = call.trim_end_matches('.').to_owned();
+        self.line(&next);
+        for call in calls {
+            next = format!(".{}", call.trim_end_matches('.'));
+            self.line(&next);
+        }
+        self.level -= 1;
+    }
+
+    /// Writes a `use` of several names of one module.
+    pub(crate) fn import(&mut self, keyword: &str, module: &str, names: &[String]) {
+        let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+        names.sort_by(|a, b| version_order(a, b));
+        if let [name] = names.as_slice() {
+            self.line(&format!("{keyword} {module}::{name};"));
+            return;
+        }
+        let line = format!("{keyword} {module}::{{{}}};", names.join(", "));
+        if self.fits(&line) {
+            self.line(&line);
+            return;
+        }
+        self.block(&format!("{keyword} {module}::{{"), "};", |text| {
+            let room = MAX_WIDTH - text.level * 4;
+            let mut row = String::new();
+            for name in names {
+                if !row.is_empty() && row.len() + name.len() + 2 > room {
+                    text.line(&row);
+                    row.clear();
+                }
+                if !row.is_empty() {
+                    row.push(' ');
+                }
+                let _ = write!(row, "{name},");
+            }
+            text.line(&row);
+        });
+    }
+
+    /// What has been written.
+    pub(crate) fn finish(self) -> String {
+        self.text
+    }
+
+    fn documentation(&mut self, marker: &str, lines: &[String]) {
+        for line in lines {
+            if line.is_empty() {
+                self.line(marker);
+            } else {
+                self.line(&format!("{marker} {line}"));
+            }
+        }
+    }
+
+    fn fits(&self, line: &str) -> bool {
+        self.level * 4 + line.chars().count() <= MAX_WIDTH
+    }
+
+    fn indent(&mut self) {
+        for _ in 0..self.level {
+            self.text.push_str("    ");
+        }
+    }
+}
+
+/// An array of items that each take a line of their own unless all are short.
+pub(crate) fn array(items: &[String]) -> String {
+    let line = items.join(", ");
+    if line.len() <= ARRAY_WIDTH {
+        return format!("[{line}]");
+    }
+    let mut text = String::from("[\n");
+    for item in items {
+        let _ = writeln!(text, "    {item},");
+    }
+    text.push(']');
+    text
+}
+
+/// A string literal.
+pub(crate) fn string(text: &str) -> String {
+    proc_macro2::Literal::string(text).to_string()
+}
+
+/// A number with its thousands apart, as clippy wants it.
+pub(crate) fn number(digits: &str) -> String {
+    let (sign, digits) = match digits.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", digits),
+    };
+    if digits.len() <= 5 {
+        return format!("{sign}{digits}");
+    }
+    let mut text = String::from(sign);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push('_');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Plain text as lines of documentation: Markdown that shows the text as it is, with code spans
+/// and links kept.
+pub(crate) fn prose(text: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    for paragraph in text.split('\n').filter(|line| !line.trim().is_empty()) {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        wrap(&inline(paragraph), "", &mut lines);
+    }
+    lines
+}
+
+/// Plain text as an item of a list.
+pub(crate) fn item(text: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    wrap(&inline(&words), "- ", &mut lines);
+    lines
+}
+
+/// Plain text within a line, with what Markdown or rustdoc would take for markup escaped.
+pub(crate) fn inline(text: &str) -> String {
+    let balanced = text.matches('`').count().is_multiple_of(2) && !text.contains("``");
+    let mut escaped = String::with_capacity(text.len());
+    for (index, part) in text.split('`').enumerate() {
+        if index > 0 {
+            escaped.push_str(if balanced { "`" } else { "\\`" });
+        }
+        if balanced && index % 2 == 1 {
+            escaped.push_str(part);
+        } else {
+            escape_words(part, &mut escaped);
+        }
+    }
+    escaped
+}
+
+fn escape_words(text: &str, escaped: &mut String) {
+    for (index, word) in text.split([' ', '\t']).enumerate() {
+        if index > 0 {
+            escaped.push(' ');
+        }
+        let url = ["http://", "https://"].iter().filter_map(|scheme| word.find(scheme)).min();
+        if let Some(start) = url {
+            let (before, url) = word.split_at(start);
+            let end = url.trim_end_matches(['.', ',', ';', ':', ')', ']', '"', '>', '。']).len();
+            escape_marks(before, escaped);
+            if url[..end].contains(['<', '>']) {
+                escape_marks(&url[..end].replace("://", ":\u{200b}//"), escaped);
+            } else {
+                let _ = write!(escaped, "<{}>", &url[..end]);
+            }
+            escape_marks(&url[end..], escaped);
+        } else {
+            escape_marks(word, escaped);
+        }
+    }
+}
+
+fn escape_marks(text: &str, escaped: &mut String) {
+    for mark in text.chars() {
+        if matches!(mark, '<' | '>' | '[' | ']' | '*' | '_' | '\\' | '~' | '|' | '&' | '$') {
+            escaped.push('\\');
+        }
+        escaped.push(mark);
+    }
+}
+
+fn wrap(text: &str, marker: &str, lines: &mut Vec<String>) {
+    let indent = " ".repeat(marker.len());
+    let mut line = String::from(marker);
+    let mut empty = true;
+    for word in text.split_whitespace() {
+        if !empty && line.chars().count() + 1 + word.chars().count() > DOC_WIDTH {
+            lines.push(std::mem::replace(&mut line, indent.clone()));
+            empty = true;
+        }
+        if empty {
+            guard_line_start(word, &mut line);
+        } else {
+            line.push(' ');
+            line.push_str(word);
+        }
+        empty = false;
+    }
+    if !empty {
+        lines.push(line);
+    }
+}
+
+/// Keeps a word at the start of a line from being taken for a list, a heading or a rule.
+fn guard_line_start(word: &str, line: &mut String) {
+    let digits = word.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    if digits.len() < word.len() && (digits.starts_with('.') || digits.starts_with(')')) {
+        line.push_str(&word[..word.len() - digits.len()]);
+        line.push('\\');
+        line.push_str(digits);
+        return;
+    }
+    if word.starts_with(['-', '+', '#', '=', ':']) {
+        line.push('\\');
+    }
+    line.push_str(word);
+}
+
+/// The order in which rustfmt sorts names: digits by their value, underscores first.
+pub(crate) fn version_order(a: &str, b: &str) -> std::cmp::Ordering {
+    let (mut left, mut right) = (a.bytes().peekable(), b.bytes().peekable());
+    loop {
+        match (left.peek().copied(), right.peek().copied()) {
+            (None, None) => return a.cmp(b),
+            (Some(x), Some(y)) if x.is_ascii_digit() && y.is_ascii_digit() => {
+                let (x, y) = (take_number(&mut left), take_number(&mut right));
+                if x != y {
+                    return x.cmp(&y);
+                }
+            }
+            (x, y) => {
+                let rank = |byte: Option<u8>| byte.map(|byte| (byte != b'_', byte));
+                if rank(x) != rank(y) {
+                    return rank(x).cmp(&rank(y));
+                }
+                left.next();
+                right.next();
+            }
+        }
+    }
+}
+
+fn take_number(bytes: &mut std::iter::Peekable<std::str::Bytes<'_>>) -> u128 {
+    let mut number = 0_u128;
+    while let Some(digit) = bytes.next_if(u8::is_ascii_digit) {
+        number = number.saturating_mul(10).saturating_add(u128::from(digit - b'0'));
+    }
+    number
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prose_shows_markup_as_text() {
+        assert_eq!(prose("a <b> [c] `d[0]`"), [r"a \<b\> \[c\] `d[0]`"]);
+        assert_eq!(prose("one ` tick"), [r"one \` tick"]);
+        assert_eq!(prose("see https://a.example/x_y."), ["see <https://a.example/x_y>."]);
+        assert_eq!(prose("1. first\n- second"), [r"1\. first", "", r"\- second"]);
+        assert_eq!(prose("```\nfn main() {}\n```").join("|"), r"\`\`\`||fn main() {}||\`\`\`");
+    }
+
+    #[test]
+    fn numbers_are_grouped_as_clippy_wants() {
+        assert_eq!(number("50001"), "50001");
+        assert_eq!(number("-100000"), "-100_000");
+        assert_eq!(number("1400188366"), "1_400_188_366");
+    }
+
+    #[test]
+    fn names_sort_as_rustfmt_sorts_them() {
+        let mut names = vec!["a10", "a9", "a_b", "ab", "Zebra", "a"];
+        names.sort_by(|a, b| version_order(a, b));
+        assert_eq!(names, ["Zebra", "a", "a_b", "a9", "a10", "ab"]);
+    }
+}
