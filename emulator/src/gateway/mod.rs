@@ -1,0 +1,135 @@
+//! What stands between a request and the world: one file for each way of naming actions, and so
+//! far that is one file for each vendor.
+
+mod huawei;
+mod tencent;
+mod zego;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use axum::response::Response;
+use bindery_model::model::{Field, Location, Method, Model};
+use serde_json::{Map, Value};
+
+use crate::clock;
+use crate::form;
+use crate::identifiers::Identifiers;
+use crate::rate::{Buckets, Caller};
+use crate::request::Request;
+use crate::route::Target;
+use crate::secrets::Secrets;
+use crate::world::World;
+
+/// Tells the time.
+pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// Everything that requests share.
+pub(crate) struct State {
+    /// The actions to play.
+    pub(crate) model: Arc<Model>,
+    /// The credentials to accept.
+    pub(crate) secrets: Secrets,
+    /// The time.
+    pub(crate) clock: Clock,
+    /// Request ids and tokens.
+    pub(crate) identifiers: Identifiers,
+    /// What the vendors know.
+    pub(crate) world: Mutex<World>,
+    /// How much of the rate limits is used up.
+    pub(crate) buckets: Mutex<Buckets>,
+}
+
+impl State {
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the documented limits allow one more call.
+    fn admits(&self, target: &Target<'_>, caller: Caller<'_>, now: SystemTime) -> bool {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        buckets.take(target, caller, now).is_ok()
+    }
+}
+
+/// Recognises the vendor and lets it answer.
+pub(crate) fn answer(state: &State, request: &Request) -> Response {
+    let now = (state.clock)();
+    let query = request.query_pairs();
+    let authorization = request.header("authorization").unwrap_or_default();
+    let (reply, content_type) = if request.header("x-tc-action").is_some()
+        || authorization.starts_with("TC3-HMAC-SHA256")
+        || authorization == "SKIP"
+        || is_version_one(&query)
+        || is_version_one(&form_pairs(request))
+    {
+        (tencent::answer(state, request, now), "application/json")
+    } else if ["Action", "AppId", "SignatureNonce"]
+        .iter()
+        .any(|name| form::value(&query, name).is_some())
+    {
+        (
+            zego::answer(state, request, now),
+            "application/json; charset=utf-8",
+        )
+    } else {
+        (
+            huawei::answer(state, request, now),
+            "application/json;charset=UTF-8",
+        )
+    };
+    reply.into_response(content_type, &clock::http_date(now))
+}
+
+/// Whether these are the parameters of a Tencent Cloud version 1 signature.
+fn is_version_one(pairs: &[(String, String)]) -> bool {
+    let has = |name| form::value(pairs, name).is_some();
+    has("Action") && (has("SecretId") || has("SignatureMethod") || has("Nonce"))
+}
+
+/// The pairs of a form in the body; none when the body is something else.
+fn form_pairs(request: &Request) -> Vec<(String, String)> {
+    if request.media_type() == "application/x-www-form-urlencoded" {
+        form::pairs(&request.body)
+    } else {
+        Vec::new()
+    }
+}
+
+/// Whether an input travels in the query string of a request with this method.
+fn in_query(field: &Field, method: Method) -> bool {
+    match field.location {
+        Location::Query => true,
+        Location::Payload => matches!(method, Method::Get | Method::Delete),
+        Location::Path | Location::Header | Location::Body => false,
+    }
+}
+
+/// Whether an input travels in the body of a request with this method.
+fn in_body(field: &Field, method: Method) -> bool {
+    match field.location {
+        Location::Body => true,
+        Location::Payload => matches!(method, Method::Post | Method::Put),
+        Location::Path | Location::Query | Location::Header => false,
+    }
+}
+
+/// The members of a JSON object in the body; an empty body counts as an empty object.
+fn json_members(body: &[u8]) -> Option<Map<String, Value>> {
+    if body.is_empty() {
+        return Some(Map::new());
+    }
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(members)) => Some(members),
+        _ => None,
+    }
+}
+
+/// The text of an argument, whether it stands as text or as a number.
+fn text(arguments: &Map<String, Value>, name: &str) -> String {
+    match arguments.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    }
+}
