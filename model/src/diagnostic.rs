@@ -1,0 +1,197 @@
+//! What is wrong with a specification, where, and what to do about it.
+
+use std::{error::Error, fmt, ops::Range};
+
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+
+use crate::{hostile, sources::Sources};
+
+/// How many problems of one file are shown; a hostile file could have a million.
+const SHOWN_PER_FILE: usize = 50;
+
+/// A piece of one of the [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// The file, an index into [`Sources::files`].
+    pub file: usize,
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+}
+
+/// One problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Where it is.
+    pub span: Span,
+    /// What is wrong.
+    pub message: String,
+    /// What stands at the place, in few words; may be empty.
+    pub label: String,
+    /// What can be done about it.
+    pub help: Vec<String>,
+    /// Other places that have to do with it.
+    pub related: Vec<(Span, String)>,
+}
+
+/// Every problem of a specification, ordered by file and place. There is at least one.
+#[derive(Clone, Debug)]
+pub struct Diagnostics {
+    sources: Sources,
+    list: Vec<Diagnostic>,
+}
+
+/// Collects problems while a specification is read.
+#[derive(Debug, Default)]
+pub(crate) struct Problems {
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// The problems, ordered by file and place.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Diagnostic> {
+        self.list.iter()
+    }
+
+    /// The path of the file that a span lies in.
+    pub fn path(&self, span: Span) -> &str {
+        self.sources.files()[span.file].shown()
+    }
+
+    /// The line and the column where a span starts, both counted from 1.
+    pub fn position(&self, span: Span) -> (usize, usize) {
+        let before = &self.sources.files()[span.file].text()[..span.start];
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        (before.matches('\n').count() + 1, line.chars().count() + 1)
+    }
+
+    /// The problems as text for people: each with its line, its cause and its remedy.
+    pub fn render(&self, color: bool) -> String {
+        let renderer = if color {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
+        let mut text = String::new();
+        let mut start = 0;
+        for file in self
+            .list
+            .chunk_by(|left, right| left.span.file == right.span.file)
+        {
+            for diagnostic in file.iter().take(SHOWN_PER_FILE) {
+                text += &renderer.render(&[self.group(diagnostic)]);
+                text += "\n\n";
+            }
+            if file.len() > SHOWN_PER_FILE {
+                let more = file.len() - SHOWN_PER_FILE;
+                let path = self.path(file[0].span);
+                text += &format!("{more} more problems in {}\n\n", hostile::escape(path));
+            }
+            start += file.len();
+        }
+        let count = if start == 1 { "problem" } else { "problems" };
+        text += &format!("{start} {count} found\n");
+        text
+    }
+
+    fn group<'a>(&'a self, diagnostic: &'a Diagnostic) -> Group<'a> {
+        let mut spans = vec![(
+            diagnostic.span,
+            diagnostic.label.as_str(),
+            AnnotationKind::Primary,
+        )];
+        for (span, label) in &diagnostic.related {
+            spans.push((*span, label, AnnotationKind::Context));
+        }
+        let mut group = Group::with_title(Level::ERROR.primary_title(&diagnostic.message));
+        for file in spans.chunk_by(|left, right| left.0.file == right.0.file) {
+            group = group.element(self.excerpt(file));
+        }
+        group.elements(diagnostic.help.iter().map(|help| Level::HELP.message(help)))
+    }
+
+    /// The lines that some places of one file lie on. Only these are handed to the renderer,
+    /// which would otherwise look through the whole file for each problem.
+    fn excerpt<'a>(&'a self, spans: &[(Span, &'a str, AnnotationKind)]) -> Element<'a> {
+        let file = &self.sources.files()[spans[0].0.file];
+        let (path, text) = (hostile::escape(file.shown()), file.text());
+        if text.is_empty() {
+            return Origin::path(path).into();
+        }
+        let first = spans.iter().map(|(span, ..)| span.start).min().unwrap_or(0);
+        let last = spans.iter().map(|(span, ..)| span.end).max().unwrap_or(0);
+        let start = text[..first].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[last..].find('\n').map_or(text.len(), |at| last + at);
+        let annotations = spans.iter().map(|(span, label, kind)| {
+            let range = first_line(text, span.start..span.end);
+            let annotation = kind.span(range.start - start..range.end - start);
+            annotation.label((!label.is_empty()).then_some(*label))
+        });
+        Snippet::source(&text[start..end])
+            .line_start(text[..start].matches('\n').count() + 1)
+            .path(path)
+            .annotations(annotations)
+            .into()
+    }
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl Error for Diagnostics {}
+
+impl Diagnostic {
+    pub(crate) fn new(span: Span, message: impl Into<String>) -> Self {
+        Self {
+            span,
+            message: message.into(),
+            label: String::new(),
+            help: Vec::new(),
+            related: Vec::new(),
+        }
+    }
+
+    pub(crate) fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+
+    pub(crate) fn related(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.related.push((span, label.into()));
+        self
+    }
+}
+
+impl Problems {
+    pub(crate) fn add(&mut self, diagnostic: Diagnostic) {
+        self.list.push(diagnostic);
+    }
+
+    pub(crate) fn into_result<T>(mut self, sources: &Sources, value: T) -> Result<T, Diagnostics> {
+        if self.list.is_empty() {
+            return Ok(value);
+        }
+        self.list
+            .sort_by(|left, right| (left.span, &left.message).cmp(&(right.span, &right.message)));
+        self.list.dedup();
+        Err(Diagnostics {
+            sources: sources.clone(),
+            list: self.list,
+        })
+    }
+}
+
+/// Cuts a range at the end of its first line: an underline over a whole mapping helps nobody.
+fn first_line(text: &str, range: Range<usize>) -> Range<usize> {
+    let length = text[range.clone()].find('\n').unwrap_or(range.len());
+    range.start..range.start + length
+}

@@ -1,0 +1,41 @@
+//! Text from a specification that must not reach a terminal, a name or a comment as it is.
+//!
+//! A specification may have been written by somebody who wants it to look like something else:
+//! control characters drive a terminal, and bidirectional marks make source code read differently
+//! from what it says.
+
+/// How many characters of a name are quoted in a message.
+const QUOTED: usize = 60;
+
+/// The first character of a text that is refused, if any. Line breaks and tabs are accepted.
+pub(crate) fn find(text: &str) -> Option<char> {
+    text.chars()
+        .find(|&c| is_bidi(c) || (c.is_control() && !matches!(c, '\n' | '\t')))
+}
+
+/// Whether a character changes the direction of text, or breaks lines where editors show none.
+pub(crate) fn is_bidi(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Writes every refused character as an escape.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in text.chars() {
+        if is_bidi(c) || c.is_control() {
+            escaped.extend(c.escape_default());
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
+/// A name between backticks, escaped and cut to a readable length.
+pub(crate) fn quote(name: &str) -> String {
+    let mut short: String = name.chars().take(QUOTED).collect();
+    if short.len() < name.len() {
+        short.push('…');
+    }
+    format!("`{}`", escape(&short))
+}

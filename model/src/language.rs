@@ -1,0 +1,773 @@
+//! The language as a table: which keys a mapping takes, what they hold and what they are for.
+//!
+//! The parser asks this table which keys it may accept, editors get it as a JSON Schema, and
+//! people as a reference. A key that is not here does not exist.
+
+pub use self::{reference::reference_markdown, schema::json_schema};
+
+use self::Value::{
+    Any, Count, Date, Duration, Flag, Items, JsonObject, Many, Map, One, Path, Pattern, Range,
+    RateLimit, StatusCodes, Text, Texts, Type, Url, Word as Choice,
+};
+use crate::{
+    model::{
+        ArrayStyle, Authentication, Dispatch, Envelope, ErrorClass, Kind, Location, Method,
+        RateScope, RegionUse,
+    },
+    word::{EnumBase, SetBy, Word},
+};
+
+mod reference;
+mod schema;
+
+/// A kind of mapping.
+#[derive(Debug)]
+pub(crate) struct Mapping {
+    /// What a mapping of this kind describes, with its article: `an action`.
+    pub(crate) name: &'static str,
+    /// What it is for.
+    pub(crate) doc: &'static str,
+    /// What may stand in it, in the order in which people should write it.
+    pub(crate) keys: &'static [Key],
+}
+
+/// A key of a mapping.
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    pub(crate) value: Value,
+    pub(crate) required: bool,
+    pub(crate) doc: &'static str,
+    /// A value as it would be written.
+    pub(crate) example: &'static str,
+}
+
+/// What stands behind a key.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Value {
+    Text,
+    /// A list of texts.
+    Texts,
+    /// `true` or `false`.
+    Flag,
+    /// A number from 0.
+    Count,
+    /// One of a few words.
+    Word(fn() -> Vec<(&'static str, &'static str)>),
+    Url,
+    Date,
+    Duration,
+    /// A type expression.
+    Type,
+    /// Bounds: `1..100`.
+    Range,
+    /// A regular expression.
+    Pattern,
+    /// A path template.
+    Path,
+    /// Whatever JSON can say.
+    Any,
+    /// Whatever JSON can say, as long as it has keys.
+    JsonObject,
+    /// A limit, a mapping with a limit, or a list of these.
+    RateLimit,
+    /// A map from HTTP status codes to texts.
+    StatusCodes,
+    One(&'static Mapping),
+    /// A mapping or a list of mappings.
+    Many(&'static Mapping),
+    /// A list of mappings.
+    Items(&'static Mapping),
+    /// A map from names to mappings.
+    Map(&'static Mapping),
+}
+
+impl Mapping {
+    pub(crate) fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+}
+
+const fn required(
+    name: &'static str,
+    value: Value,
+    example: &'static str,
+    doc: &'static str,
+) -> Key {
+    Key {
+        name,
+        value,
+        required: true,
+        doc,
+        example,
+    }
+}
+
+const fn optional(
+    name: &'static str,
+    value: Value,
+    example: &'static str,
+    doc: &'static str,
+) -> Key {
+    Key {
+        name,
+        value,
+        required: false,
+        doc,
+        example,
+    }
+}
+
+fn words<T: Word>() -> Vec<(&'static str, &'static str)> {
+    T::ALL.iter().map(|(word, _, doc)| (*word, *doc)).collect()
+}
+
+/// Every kind of mapping, in the order of the reference.
+pub(crate) const MAPPINGS: &[&Mapping] = &[
+    &PROVIDER,
+    &SERVICE,
+    &ACTION,
+    &SOURCE,
+    &PARAM,
+    &OUTPUT,
+    &TYPE,
+    &MEMBER,
+    &ENUM_VALUE,
+    &ERROR,
+    &RATE_LIMIT,
+    &PAGINATION,
+    &EXAMPLE,
+];
+
+pub(crate) static PROVIDER: Mapping = Mapping {
+    name: "a provider",
+    doc: "`<provider>/provider.yaml`: what the services of one vendor have in common.",
+    keys: &[
+        required(
+            "provider",
+            Text,
+            "tencent",
+            "The name of the folder, which is also the Rust module.",
+        ),
+        required("title", Text, "Tencent Cloud", "The vendor's own name."),
+        required(
+            "doc",
+            Text,
+            "Services that are called by action name.",
+            "What the provider is.",
+        ),
+        required(
+            "source",
+            Many(&SOURCE),
+            "{ url: \"https://example.com/api\" }",
+            "The pages that this was taken from.",
+        ),
+        required(
+            "dispatch",
+            Choice(words::<Dispatch>),
+            "header",
+            "How a request names the action that it calls.",
+        ),
+        required(
+            "authentication",
+            Choice(words::<Authentication>),
+            "tc3",
+            "How requests are signed, unless an action says otherwise.",
+        ),
+        required(
+            "envelope",
+            Choice(words::<Envelope>),
+            "response",
+            "How replies are wrapped, unless an action says otherwise.",
+        ),
+        required(
+            "arrays",
+            Choice(words::<ArrayStyle>),
+            "indexed",
+            "How lists are written in a query string.",
+        ),
+        required(
+            "clock_window",
+            Duration,
+            "300s",
+            "How far the client's clock may be from the server's.",
+        ),
+        optional(
+            "method",
+            Choice(words::<Method>),
+            "POST",
+            "The HTTP method, unless an action says otherwise; `POST` when left out.",
+        ),
+        optional(
+            "region",
+            Choice(words::<RegionUse>),
+            "required",
+            "Whether actions take a region, unless one says otherwise; `none` when left out.",
+        ),
+        optional(
+            "common_params",
+            Map(&PARAM),
+            "{}",
+            "Parameters that every action takes.",
+        ),
+        optional(
+            "errors",
+            Map(&ERROR),
+            "{ AuthFailure: The signature is wrong. }",
+            "Error codes that any action may answer with.",
+        ),
+    ],
+};
+
+pub(crate) static SERVICE: Mapping = Mapping {
+    name: "a service",
+    doc: "`<provider>/<service>/<version>/service.yaml`: one version of one service.",
+    keys: &[
+        required(
+            "service",
+            Text,
+            "trtc",
+            "The name of the folder, which is also the name in the signature.",
+        ),
+        required(
+            "title",
+            Text,
+            "Real-Time Communication",
+            "The product's name.",
+        ),
+        required(
+            "version",
+            Text,
+            "\"2019-07-22\"",
+            "The version as sent on the wire, in quotes.",
+        ),
+        required(
+            "host",
+            Text,
+            "trtc.tencentcloudapi.com",
+            "The host without scheme and path.",
+        ),
+        required(
+            "doc",
+            Text,
+            "Audio and video calls.",
+            "What the service is.",
+        ),
+        required(
+            "source",
+            Many(&SOURCE),
+            "{ url: \"https://example.com/api\" }",
+            "The pages that this was taken from.",
+        ),
+        optional(
+            "types",
+            Map(&TYPE),
+            "{}",
+            "Objects and enumerations that several actions use.",
+        ),
+        optional(
+            "errors",
+            Map(&ERROR),
+            "{ InternalError: The service failed. }",
+            "Error codes that any action of the service may answer with.",
+        ),
+    ],
+};
+
+pub(crate) static ACTION: Mapping = Mapping {
+    name: "an action",
+    doc: "`<provider>/<service>/<version>/<Action>.yaml`: one action, as its page describes it.",
+    keys: &[
+        required(
+            "action",
+            Text,
+            "DescribeUserInfo",
+            "The name on the wire; the file is called after it.",
+        ),
+        optional(
+            "name",
+            Text,
+            "DescribeUser",
+            "The name in Rust, where the one made from `action` is taken.",
+        ),
+        optional(
+            "title",
+            Text,
+            "Querying User Details",
+            "What the page calls the action, where that differs.",
+        ),
+        required(
+            "doc",
+            Text,
+            "Lists who was in a call.",
+            "What the action does.",
+        ),
+        optional(
+            "notes",
+            Texts,
+            "[Data is kept for 14 days.]",
+            "Restrictions, advice and contradictions of the page.",
+        ),
+        optional(
+            "formerly",
+            Text,
+            "DescribeUserInformation",
+            "The name that the action had before.",
+        ),
+        required(
+            "source",
+            Many(&SOURCE),
+            "{ url: \"https://example.com/api\" }",
+            "The pages that this was taken from.",
+        ),
+        required(
+            "kind",
+            Choice(words::<Kind>),
+            "read",
+            "What a second execution would do; decides what may be retried.",
+        ),
+        optional(
+            "method",
+            Choice(words::<Method>),
+            "GET",
+            "The HTTP method, where it is not the provider's.",
+        ),
+        optional(
+            "path",
+            Path,
+            "/v1/members/{account}",
+            "The path, with parameters in braces; `/` when left out. Required where the provider dispatches by path.",
+        ),
+        optional(
+            "authentication",
+            Choice(words::<Authentication>),
+            "token",
+            "How requests are signed, where that differs from the provider's way.",
+        ),
+        optional(
+            "envelope",
+            Choice(words::<Envelope>),
+            "bare",
+            "How replies are wrapped, where that differs from the provider's way.",
+        ),
+        optional(
+            "region",
+            Choice(words::<RegionUse>),
+            "optional",
+            "Whether a region is sent, where that differs from the provider's way.",
+        ),
+        optional(
+            "regions",
+            Texts,
+            "[ap-beijing, ap-singapore]",
+            "The regions that the action is limited to.",
+        ),
+        optional(
+            "rate_limit",
+            RateLimit,
+            "20/s",
+            "The documented rate limit, or a list of limits.",
+        ),
+        optional(
+            "deprecated",
+            Text,
+            "Use DescribeCallDetailInfo.",
+            "Why the action should no longer be used.",
+        ),
+        optional(
+            "params",
+            Map(&PARAM),
+            "{}",
+            "The inputs, in the page's order.",
+        ),
+        optional(
+            "output",
+            Map(&OUTPUT),
+            "{}",
+            "The outputs, in the page's order, without the envelope.",
+        ),
+        optional(
+            "types",
+            Map(&TYPE),
+            "{}",
+            "Objects and enumerations that only this action uses.",
+        ),
+        optional(
+            "errors",
+            Map(&ERROR),
+            "{ InternalError.DBError: The database failed. }",
+            "The error codes that the page lists for this action.",
+        ),
+        optional(
+            "status_codes",
+            StatusCodes,
+            "{ 200: Success. }",
+            "The HTTP status codes that the page lists.",
+        ),
+        optional(
+            "pagination",
+            One(&PAGINATION),
+            "{ offset: Offset, limit: Limit, items: List }",
+            "How to walk through all results.",
+        ),
+        optional("examples", Items(&EXAMPLE), "[]", "The page's examples."),
+    ],
+};
+
+pub(crate) static SOURCE: Mapping = Mapping {
+    name: "a source",
+    doc: "A page that something was taken from.",
+    keys: &[
+        required(
+            "url",
+            Url,
+            "\"https://example.com/api\"",
+            "Where the page is.",
+        ),
+        optional("title", Text, "DescribeUserInfo", "Its title."),
+        optional(
+            "updated",
+            Date,
+            "2024-03-11",
+            "The date that it gives for its last change.",
+        ),
+    ],
+};
+
+const TYPE_KEY: Key = required(
+    "type",
+    Type,
+    "\"[string]\"",
+    "What it holds: a type of the language, the name of a type, `[T]` for a list or `{T}` for a map from strings.",
+);
+const DOC_KEY: Key = required("doc", Text, "The number of users.", "What it means.");
+const NAME_KEY: Key = optional(
+    "name",
+    Text,
+    "instance_id",
+    "The name of the Rust field, where the one made from the wire's name is taken.",
+);
+const DEFAULT_KEY: Key = optional(
+    "default",
+    Any,
+    "6",
+    "What the vendor assumes when it is left out.",
+);
+const RANGE_KEY: Key = optional(
+    "range",
+    Range,
+    "1..100",
+    "The smallest and the largest number; either may be left out.",
+);
+const LENGTH_KEY: Key = optional(
+    "length",
+    Range,
+    "1..100",
+    "The smallest and the largest number of characters of a string, or of items in a list; either may be left out.",
+);
+const PATTERN_KEY: Key = optional(
+    "pattern",
+    Pattern,
+    "\"[a-z]+\"",
+    "A regular expression that a string matches as a whole.",
+);
+const SENSITIVE_KEY: Key = optional(
+    "sensitive",
+    Flag,
+    "true",
+    "Whether it is a secret, which is never printed.",
+);
+const DEPRECATED_KEY: Key = optional(
+    "deprecated",
+    Text,
+    "Use UserId.",
+    "Why it should no longer be used.",
+);
+const EXAMPLE_KEY: Key = optional("example", Any, "user1", "A sample value.");
+const NULLABLE_KEY: Key = optional(
+    "nullable",
+    Flag,
+    "true",
+    "Whether the vendor says that it may be null.",
+);
+const ALWAYS_KEY: Key = optional(
+    "always",
+    Flag,
+    "true",
+    "Whether this specification guarantees it, so that the Rust field is a plain value. Never for an enumeration.",
+);
+
+pub(crate) static PARAM: Mapping = Mapping {
+    name: "a parameter",
+    doc: "An input of an action.",
+    keys: &[
+        TYPE_KEY,
+        optional(
+            "required",
+            Flag,
+            "true",
+            "Whether a request without it is refused.",
+        ),
+        DOC_KEY,
+        NAME_KEY,
+        optional(
+            "set_by",
+            Choice(words::<SetBy>),
+            "client",
+            "Who sets it, where that is not the caller; the caller never sees it.",
+        ),
+        optional(
+            "in",
+            Choice(words::<Location>),
+            "path",
+            "Where it travels; in the body when left out, or in the query string of a `GET` or `DELETE`.",
+        ),
+        optional(
+            "arrays",
+            Choice(words::<ArrayStyle>),
+            "repeated",
+            "How the list is written in a query string, where that differs from the provider's way.",
+        ),
+        DEFAULT_KEY,
+        RANGE_KEY,
+        LENGTH_KEY,
+        PATTERN_KEY,
+        SENSITIVE_KEY,
+        DEPRECATED_KEY,
+        EXAMPLE_KEY,
+    ],
+};
+
+pub(crate) static OUTPUT: Mapping = Mapping {
+    name: "an output",
+    doc: "An output of an action.",
+    keys: &[
+        TYPE_KEY,
+        optional(
+            "required",
+            Flag,
+            "true",
+            "Whether the vendor promises to send it.",
+        ),
+        NULLABLE_KEY,
+        ALWAYS_KEY,
+        DOC_KEY,
+        NAME_KEY,
+        RANGE_KEY,
+        LENGTH_KEY,
+        PATTERN_KEY,
+        SENSITIVE_KEY,
+        DEPRECATED_KEY,
+        EXAMPLE_KEY,
+    ],
+};
+
+pub(crate) static MEMBER: Mapping = Mapping {
+    name: "a member",
+    doc: "A member of an object.",
+    keys: &[
+        TYPE_KEY,
+        optional(
+            "required",
+            Flag,
+            "true",
+            "In inputs: whether a request without it is refused. In outputs: whether the vendor promises to send it.",
+        ),
+        NULLABLE_KEY,
+        ALWAYS_KEY,
+        DOC_KEY,
+        NAME_KEY,
+        DEFAULT_KEY,
+        RANGE_KEY,
+        LENGTH_KEY,
+        PATTERN_KEY,
+        SENSITIVE_KEY,
+        DEPRECATED_KEY,
+        EXAMPLE_KEY,
+    ],
+};
+
+pub(crate) static TYPE: Mapping = Mapping {
+    name: "a type",
+    doc: "An object, which has `fields`, or an open enumeration, which has `enum` and `values`.",
+    keys: &[
+        required("doc", Text, "A user in a call.", "What it is."),
+        optional(
+            "name",
+            Text,
+            "UserDetail",
+            "The name of the Rust type, where the vendor's name is taken.",
+        ),
+        optional("fields", Map(&MEMBER), "{}", "The members of an object."),
+        optional(
+            "enum",
+            Choice(words::<EnumBase>),
+            "int32",
+            "What stands on the wire for an enumeration.",
+        ),
+        optional(
+            "values",
+            Map(&ENUM_VALUE),
+            "{ 0: { name: Normal, doc: All is well. } }",
+            "The values that are known; others are kept as they are.",
+        ),
+    ],
+};
+
+pub(crate) static ENUM_VALUE: Mapping = Mapping {
+    name: "a value",
+    doc: "One value of an enumeration.",
+    keys: &[
+        optional(
+            "name",
+            Text,
+            "Normal",
+            "The Rust variant; required where the value itself does not make a name.",
+        ),
+        required("doc", Text, "All is well.", "What it means."),
+    ],
+};
+
+pub(crate) static ERROR: Mapping = Mapping {
+    name: "an error",
+    doc: "What a code means. A text alone is short for `doc`; `{}` says that the page explains nothing.",
+    keys: &[
+        optional("doc", Text, "The user does not exist.", "What it means."),
+        optional(
+            "name",
+            Text,
+            "UserNotFound",
+            "The Rust variant; required where the code is a number.",
+        ),
+        optional(
+            "remedy",
+            Text,
+            "Create the user first.",
+            "What the vendor advises.",
+        ),
+        optional(
+            "class",
+            Choice(words::<ErrorClass>),
+            "not_found",
+            "What kind of failure it is. When left out: that of the longest dotted beginning of the code that the service or the provider lists.",
+        ),
+    ],
+};
+
+pub(crate) static RATE_LIMIT: Mapping = Mapping {
+    name: "a rate limit",
+    doc: "A limit on the rate of calls. A limit alone is short for `limit`.",
+    keys: &[
+        required(
+            "limit",
+            RateLimit,
+            "20/s",
+            "How many calls in a second (`s`), a minute (`m`) or an hour (`h`).",
+        ),
+        optional(
+            "scope",
+            Choice(words::<RateScope>),
+            "account",
+            "What shares the limit; `account` when left out.",
+        ),
+        optional(
+            "doc",
+            Text,
+            "Shared with DescribeRoomInfo.",
+            "What the page says beyond the numbers.",
+        ),
+    ],
+};
+
+pub(crate) static PAGINATION: Mapping = Mapping {
+    name: "a pagination",
+    doc: "How to walk through all results: by `page` and `size`, by `offset` and `limit`, or by `token` and `next`. Outputs inside of others are written with dots: `Data.List`.",
+    keys: &[
+        optional(
+            "page",
+            Text,
+            "PageNumber",
+            "The parameter that holds the number of the page.",
+        ),
+        optional("first", Count, "0", "The number of the first page."),
+        optional(
+            "size",
+            Text,
+            "PageSize",
+            "With `page`: the parameter that holds the number of items on a page.",
+        ),
+        optional(
+            "offset",
+            Text,
+            "Offset",
+            "The parameter that holds the number of items to pass over.",
+        ),
+        optional(
+            "limit",
+            Text,
+            "Limit",
+            "With `offset` or `token`: the parameter that holds the number of items wanted.",
+        ),
+        optional(
+            "token",
+            Text,
+            "NextToken",
+            "The parameter that holds the token of the page.",
+        ),
+        optional(
+            "next",
+            Text,
+            "NextToken",
+            "With `token`: the output that holds the token of the next page.",
+        ),
+        required(
+            "items",
+            Text,
+            "UserList",
+            "The output that holds the items.",
+        ),
+        optional(
+            "total",
+            Text,
+            "Total",
+            "The output that holds the number of all items.",
+        ),
+    ],
+};
+
+pub(crate) static EXAMPLE: Mapping = Mapping {
+    name: "an example",
+    doc: "An example of the vendor's page. Words without quotes mean what they mean in JSON.",
+    keys: &[
+        required(
+            "title",
+            Text,
+            "Querying the users of a call",
+            "What it shows.",
+        ),
+        optional(
+            "method",
+            Choice(words::<Method>),
+            "GET",
+            "The HTTP method, where it is not the action's own.",
+        ),
+        optional(
+            "request",
+            JsonObject,
+            "{ CommId: \"1400\" }",
+            "The inputs by their names on the wire.",
+        ),
+        optional(
+            "status",
+            Count,
+            "200",
+            "The HTTP status of the reply; 200 when left out.",
+        ),
+        optional(
+            "response",
+            Any,
+            "{ Response: { Total: 1 } }",
+            "The reply as it stands on the wire, envelope included.",
+        ),
+    ],
+};

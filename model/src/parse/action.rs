@@ -1,0 +1,262 @@
+//! The file of an action.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    diagnostic::{Diagnostic, Problems, Span},
+    hostile::quote,
+    json, language,
+    model::{Kind, RateLimit, RateScope},
+    parse::{
+        entries::{Entries, expected, text},
+        expression,
+        field::{errors, fields, rust_name, types},
+        name::Name,
+        nameless, sources,
+    },
+    spec::{ActionSpec, ExampleSpec, Located, PageStyleSpec, PaginationSpec},
+    yaml::{Node, NodeKind},
+};
+
+pub(crate) fn action(
+    node: &Node,
+    start: Span,
+    file: &str,
+    problems: &mut Problems,
+) -> Option<ActionSpec> {
+    let map = Entries::open(node, &language::ACTION, start, problems)?;
+    let name = map
+        .text("action", problems)
+        .unwrap_or_else(|| nameless(file, start));
+    Name::Action.check(&name, problems);
+    if name.value != file {
+        problems.add(
+            Diagnostic::new(
+                name.span,
+                format!(
+                    "{} is in a file called {}",
+                    quote(&name.value),
+                    quote(&format!("{file}.yaml"))
+                ),
+            )
+            .label(format!("this should be {}", quote(file)))
+            .help("rename the file or change `action`: the two are the same"),
+        );
+    }
+    let regions = map.texts("regions", problems);
+    for region in &regions {
+        Name::Region.check(region, problems);
+    }
+    Some(ActionSpec {
+        name,
+        rust_name: rust_name(&map, Name::RustType, problems),
+        title: map.plain_text("title", problems),
+        doc: map.plain_text("doc", problems).unwrap_or_default(),
+        notes: map
+            .texts("notes", problems)
+            .into_iter()
+            .map(|note| note.value)
+            .collect(),
+        formerly: map.plain_text("formerly", problems),
+        sources: sources(&map, problems),
+        kind: map.word("kind", problems).unwrap_or(Kind::Write),
+        method: map.located_word("method", problems),
+        path: map.text("path", problems),
+        authentication: map.word("authentication", problems),
+        envelope: map.word("envelope", problems),
+        region: map.word("region", problems),
+        regions,
+        rate_limits: rate_limits(&map, problems),
+        deprecated: map.plain_text("deprecated", problems),
+        params: fields(&map, "params", &language::PARAM, problems),
+        output: fields(&map, "output", &language::OUTPUT, problems),
+        types: types(&map, problems),
+        errors: errors(&map, problems),
+        status_codes: status_codes(&map, problems),
+        pagination: pagination(&map, problems),
+        examples: examples(&map, problems),
+    })
+}
+
+fn rate_limits(map: &Entries<'_>, problems: &mut Problems) -> Vec<RateLimit> {
+    let Some(node) = map.get("rate_limit") else {
+        return Vec::new();
+    };
+    let items = match &node.kind {
+        NodeKind::Sequence(items) => items.as_slice(),
+        _ => std::slice::from_ref(node),
+    };
+    let owner = map.key_span("rate_limit");
+    items
+        .iter()
+        .filter_map(|item| rate_limit(item, owner, problems))
+        .collect()
+}
+
+fn rate_limit(node: &Node, owner: Span, problems: &mut Problems) -> Option<RateLimit> {
+    if let NodeKind::Scalar { text, .. } = &node.kind {
+        let text = Located {
+            value: text.clone(),
+            span: node.span,
+        };
+        let (count, period) = expression::rate(&text, problems)?;
+        return Some(RateLimit {
+            count,
+            period,
+            scope: RateScope::Account,
+            doc: None,
+        });
+    }
+    let map = Entries::open(node, &language::RATE_LIMIT, owner, problems)?;
+    let scope = map.word("scope", problems).unwrap_or(RateScope::Account);
+    let doc = map.plain_text("doc", problems);
+    let limit = map.written("limit", problems)?;
+    let (count, period) = expression::rate(&limit, problems)?;
+    Some(RateLimit {
+        count,
+        period,
+        scope,
+        doc,
+    })
+}
+
+fn status_codes(map: &Entries<'_>, problems: &mut Problems) -> Vec<(u16, String)> {
+    let mut codes = Vec::new();
+    for (key, node) in map.map("status_codes", problems) {
+        let meaning = text(node, key.span, &key.text, problems);
+        match key.text.parse() {
+            Ok(code @ 100..=599) if key.text.len() == 3 => {
+                codes.push((
+                    code,
+                    meaning.map(|meaning| meaning.value).unwrap_or_default(),
+                ));
+            }
+            _ => problems.add(
+                Diagnostic::new(
+                    key.span,
+                    format!("{} is not an HTTP status code", quote(&key.text)),
+                )
+                .label("expected a number from 100 to 599"),
+            ),
+        }
+    }
+    codes
+}
+
+fn pagination(map: &Entries<'_>, problems: &mut Problems) -> Option<Located<PaginationSpec>> {
+    let node = map.get("pagination")?;
+    let span = map.key_span("pagination");
+    let map = Entries::open(node, &language::PAGINATION, span, problems)?;
+    let present = |keys: &[&'static str]| -> Vec<&'static str> {
+        keys.iter()
+            .copied()
+            .filter(|key| map.get(key).is_some())
+            .collect()
+    };
+    let [style] = present(&["page", "offset", "token"])[..] else {
+        problems.add(
+            Diagnostic::new(
+                span,
+                "a pagination needs one of `page`, `offset` and `token`",
+            )
+            .label("how are the pages told apart?")
+            .help("add `page` and `size`, or `offset` and `limit`, or `token` and `next`"),
+        );
+        return None;
+    };
+    let (required, foreign): (_, &[_]) = match style {
+        "page" => ("size", &["limit", "next"]),
+        "offset" => ("limit", &["first", "size", "next"]),
+        _ => ("next", &["first", "size"]),
+    };
+    if map.get(required).is_none() {
+        map.missing(required, problems);
+    }
+    for key in present(foreign) {
+        problems.add(
+            Diagnostic::new(
+                map.key_span(key),
+                format!("`{key}` does not go with `{style}`"),
+            )
+            .label("does not belong here")
+            .related(map.key_span(style), "because of this")
+            .help(format!("remove it; `{style}` goes with `{required}`")),
+        );
+    }
+    let style = match style {
+        "page" => PageStyleSpec::Number {
+            page: map.text("page", problems),
+            first: map.count("first", problems).map(|first| first.value),
+            size: map.text("size", problems),
+        },
+        "offset" => PageStyleSpec::Offset {
+            offset: map.text("offset", problems),
+            limit: map.text("limit", problems),
+        },
+        _ => PageStyleSpec::Token {
+            token: map.text("token", problems),
+            next: map.text("next", problems),
+            limit: map.text("limit", problems),
+        },
+    };
+    let items = map.text("items", problems);
+    let total = map.text("total", problems);
+    Some(Located {
+        value: PaginationSpec {
+            style,
+            items,
+            total,
+        },
+        span,
+    })
+}
+
+fn examples(map: &Entries<'_>, problems: &mut Problems) -> Vec<ExampleSpec> {
+    let examples = map.list("examples", &language::EXAMPLE, problems);
+    examples
+        .iter()
+        .map(|example| self::example(example, problems))
+        .collect()
+}
+
+fn example(map: &Entries<'_>, problems: &mut Problems) -> ExampleSpec {
+    let status = map.count("status", problems);
+    if let Some(status) = &status
+        && !(100..=599).contains(&status.value)
+    {
+        problems.add(
+            Diagnostic::new(
+                status.span,
+                format!("{} is not an HTTP status code", status.value),
+            )
+            .label("expected a number from 100 to 599"),
+        );
+    }
+    let mut request_value = Map::new();
+    if let Some(node) = map.get("request") {
+        match json::value(node, problems) {
+            Some(Value::Object(members)) => request_value = members,
+            Some(_) => expected(
+                node,
+                map.key_span("request"),
+                "the inputs by name",
+                problems,
+                |problem| problem.help("write `request: { Name: value }`"),
+            ),
+            None => {}
+        }
+    }
+    ExampleSpec {
+        title: map.plain_text("title", problems).unwrap_or_default(),
+        method: map.word("method", problems),
+        request: map.get("request").cloned(),
+        request_value,
+        status: status
+            .and_then(|status| u16::try_from(status.value).ok())
+            .unwrap_or(200),
+        response: map.get("response").cloned(),
+        response_value: map
+            .get("response")
+            .and_then(|node| json::value(node, problems)),
+    }
+}

@@ -1,0 +1,156 @@
+//! [`Spec`] to [`Model`]: what was written becomes what is meant.
+//!
+//! Names are looked up, defaults are inherited, Rust names are made, and everything that one file
+//! alone cannot tell is checked: after this step nothing fails because of the specification.
+
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics, Problems},
+    hostile::quote,
+    ident,
+    model::{Model, Provider, Service},
+    resolve::{
+        action::ActionResolver,
+        error_code::{Classes, error_codes},
+        field::resolve_fields,
+        scope::Scope,
+        types::Types,
+    },
+    spec::{ProviderSpec, ServiceSpec, Spec},
+};
+
+mod action;
+mod error_code;
+mod example;
+mod field;
+mod pagination;
+mod path;
+mod scope;
+mod types;
+mod value;
+
+/// Resolves a parsed specification, and reports everything that is wrong with it.
+pub fn resolve(spec: &Spec) -> Result<Model, Diagnostics> {
+    let mut problems = Problems::default();
+    let model = resolve_all(spec, &mut problems);
+    problems.into_result(&spec.sources, model)
+}
+
+/// Resolves what can be resolved. The model is of use only if there are no problems.
+pub(crate) fn resolve_all(spec: &Spec, problems: &mut Problems) -> Model {
+    let mut providers: Vec<_> = spec
+        .providers
+        .iter()
+        .map(|provider| resolve_provider(provider, problems))
+        .collect();
+    providers.sort_by(|left, right| left.name.cmp(&right.name));
+    Model { providers }
+}
+
+fn resolve_provider(spec: &ProviderSpec, problems: &mut Problems) -> Provider {
+    let no_types = Types::default();
+    let common_params = resolve_fields(&spec.common_params, &no_types, None, problems);
+    for (spec, field) in spec.common_params.iter().zip(&common_params) {
+        field::check_values(spec, field, &[], problems);
+    }
+    let classes = Classes::new(&[], &spec.errors);
+    let errors = error_codes(&spec.errors, &classes, problems);
+    let mut modules = Scope::new(&[]);
+    for (index, service) in spec.services.iter().enumerate() {
+        let seen = spec.services[..index]
+            .iter()
+            .any(|other| other.name.value == service.name.value);
+        if !seen {
+            modules.claim(
+                ident::module_ident(&service.name.value),
+                &service.name,
+                problems,
+            );
+        }
+    }
+    let mut services: Vec<_> = spec
+        .services
+        .iter()
+        .map(|service| resolve_service(spec, service, problems))
+        .collect();
+    services.sort_by(|left, right| (&left.name, &left.version).cmp(&(&right.name, &right.version)));
+    Provider {
+        name: spec.name.value.clone(),
+        title: spec.title.clone(),
+        doc: spec.doc.clone(),
+        sources: spec.sources.clone(),
+        dispatch: spec.dispatch,
+        authentication: spec.authentication,
+        envelope: spec.envelope,
+        arrays: spec.arrays,
+        clock_window: spec.clock_window,
+        common_params,
+        errors,
+        services,
+    }
+}
+
+fn resolve_service(
+    provider: &ProviderSpec,
+    spec: &ServiceSpec,
+    problems: &mut Problems,
+) -> Service {
+    let mut actions: Vec<_> = spec.actions.iter().collect();
+    actions.sort_by(|left, right| left.name.value.cmp(&right.name.value));
+
+    let mut idents = Scope::types();
+    let mut types = Types::default();
+    for shared in &spec.types {
+        types.declare(shared, None, &mut idents, problems);
+    }
+    let mut modules = Scope::new(&["client", "new", "types"]);
+    for action in &actions {
+        action::claim_idents(action, &mut idents, &mut modules, problems);
+    }
+    for (owner, action) in actions.iter().enumerate() {
+        for own in &action.types {
+            types.declare(own, Some(owner), &mut idents, problems);
+        }
+    }
+    types.resolve_shapes(problems);
+
+    let classes = Classes::new(&spec.errors, &provider.errors);
+    let errors = error_codes(&spec.errors, &classes, problems);
+    let resolver = ActionResolver {
+        provider,
+        service: spec,
+        classes: &classes,
+    };
+    let actions = actions
+        .iter()
+        .enumerate()
+        .map(|(index, action)| resolver.resolve(action, index, &mut types, problems))
+        .collect();
+    types.check_inputs(problems);
+    check_host(spec, problems);
+    Service {
+        name: spec.name.value.clone(),
+        title: spec.title.clone(),
+        version: spec.version.clone(),
+        module: spec.module.clone(),
+        host: spec.host.clone(),
+        doc: spec.doc.clone(),
+        sources: spec.sources.clone(),
+        types: types.into_definitions(),
+        errors,
+        actions,
+    }
+}
+
+/// A service without actions would make an empty module.
+fn check_host(spec: &ServiceSpec, problems: &mut Problems) {
+    if spec.actions.is_empty() {
+        problems.add(
+            Diagnostic::new(
+                spec.name.span,
+                format!("the service {} has no actions", quote(&spec.name.value)),
+            )
+            .label("nothing to call")
+            .help("describe an action in a file next to this one, or remove the folder"),
+        );
+    }
+}

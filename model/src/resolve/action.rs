@@ -1,0 +1,212 @@
+//! Actions: what they inherit, and whether their parts fit together.
+
+use std::collections::HashMap;
+
+use crate::{
+    diagnostic::{Diagnostic, Problems},
+    hostile::quote,
+    ident,
+    model::{Action, Field, Location, Method, RegionUse, TypeRef},
+    resolve::{
+        error_code::{Classes, check_against_common, error_codes},
+        example::resolve_example,
+        field::{check_values, resolve_fields},
+        pagination::Pages,
+        path::resolve_path,
+        scope::Scope,
+        types::Types,
+        value,
+    },
+    spec::{ActionSpec, FieldSpec, ProviderSpec, ServiceSpec},
+};
+
+/// What all actions of a service have in common.
+pub(crate) struct ActionResolver<'a> {
+    pub(crate) provider: &'a ProviderSpec,
+    pub(crate) service: &'a ServiceSpec,
+    pub(crate) classes: &'a Classes<'a>,
+}
+
+/// Takes the Rust names of an action: its types, and its module, which is also a method.
+pub(crate) fn claim_idents(
+    action: &ActionSpec,
+    types: &mut Scope,
+    modules: &mut Scope,
+    problems: &mut Problems,
+) {
+    let ident = type_name(action);
+    let (name, span) = (quote(&action.name.value), action.name.span);
+    types.claim_for(
+        format!("{ident}Output"),
+        &format!("the output of {name}"),
+        span,
+        problems,
+    );
+    types.claim_for(
+        format!("{ident}ErrorCode"),
+        &format!("the error codes of {name}"),
+        span,
+        problems,
+    );
+    modules.claim(ident::module_ident(&ident), &action.name, problems);
+    types.claim(ident, &action.name, problems);
+}
+
+fn type_name(action: &ActionSpec) -> String {
+    match &action.rust_name {
+        Some(name) => name.value.clone(),
+        None => ident::type_ident(&action.name.value),
+    }
+}
+
+impl ActionResolver<'_> {
+    /// Resolves an action; `index` is its place among the actions of the service.
+    pub(crate) fn resolve(
+        &self,
+        spec: &ActionSpec,
+        index: usize,
+        types: &mut Types<'_>,
+        problems: &mut Problems,
+    ) -> Action {
+        let params = resolve_fields(&spec.params, types, Some(index), problems);
+        let output = resolve_fields(&spec.output, types, Some(index), problems);
+        types.reach(&params, |definition| &mut definition.input);
+        types.reach(&output, |definition| &mut definition.output);
+        let definitions = types.definitions();
+        for (spec, field) in spec
+            .params
+            .iter()
+            .zip(&params)
+            .chain(spec.output.iter().zip(&output))
+        {
+            check_values(spec, field, definitions, problems);
+        }
+        let method = spec
+            .method
+            .as_ref()
+            .map_or(self.provider.method, |method| method.value);
+        check_params(spec, &params, method, problems);
+        check_against_common(
+            &spec.errors,
+            &[&self.provider.errors, &self.service.errors],
+            problems,
+        );
+        let envelope = spec.envelope.unwrap_or(self.provider.envelope);
+        let region = self.region(spec, problems);
+        let pages = Pages {
+            params: &params,
+            output: &output,
+            types: definitions,
+        };
+        let pagination = spec
+            .pagination
+            .as_ref()
+            .and_then(|spec| pages.resolve(spec, problems));
+        let common = self.common_params();
+        let examples = spec.examples.iter().map(|example| {
+            resolve_example(example, (&params, &common), envelope, definitions, problems)
+        });
+        let examples = examples.collect();
+        let ident = type_name(spec);
+        Action {
+            name: spec.name.value.clone(),
+            module: ident::module_ident(&ident),
+            ident,
+            title: spec.title.clone(),
+            doc: spec.doc.clone(),
+            notes: spec.notes.clone(),
+            formerly: spec.formerly.clone(),
+            sources: spec.sources.clone(),
+            kind: spec.kind,
+            method,
+            path: resolve_path(spec, self.provider.dispatch, &params, problems),
+            authentication: spec.authentication.unwrap_or(self.provider.authentication),
+            envelope,
+            region,
+            regions: spec
+                .regions
+                .iter()
+                .map(|region| region.value.clone())
+                .collect(),
+            rate_limits: spec.rate_limits.clone(),
+            deprecated: spec.deprecated.clone(),
+            params,
+            output,
+            errors: error_codes(&spec.errors, self.classes, problems),
+            status_codes: spec.status_codes.clone(),
+            pagination,
+            examples,
+        }
+    }
+
+    /// The provider's parameters. What is wrong with them is reported with the provider.
+    fn common_params(&self) -> Vec<Field> {
+        let mut reported = Problems::default();
+        resolve_fields(
+            &self.provider.common_params,
+            &Types::default(),
+            None,
+            &mut reported,
+        )
+    }
+
+    fn region(&self, spec: &ActionSpec, problems: &mut Problems) -> RegionUse {
+        let region = spec.region.unwrap_or(self.provider.region);
+        let mut seen = HashMap::new();
+        for name in &spec.regions {
+            if let Some(first) = seen.insert(&name.value, name.span) {
+                problems.add(
+                    Diagnostic::new(
+                        name.span,
+                        format!("the region {} is listed twice", quote(&name.value)),
+                    )
+                    .label("here again")
+                    .related(first, "first listed here")
+                    .help("remove one of the two"),
+                );
+            }
+        }
+        if let (RegionUse::None, Some(first)) = (region, spec.regions.first()) {
+            problems.add(
+                Diagnostic::new(first.span, "regions are listed, but the action takes none")
+                    .label("can never be sent")
+                    .help("add `region: required`, or remove `regions`"),
+            );
+        }
+        region
+    }
+}
+
+/// Checks where parameters travel, and what cannot travel there.
+fn check_params(spec: &ActionSpec, params: &[Field], method: Method, problems: &mut Problems) {
+    let mut setters = Scope::new(&["new"]);
+    for (spec, param) in spec.params.iter().zip(params) {
+        if param.ident == "new" && !param.set_by_client {
+            setters.claim(param.ident.clone(), &spec.name, problems);
+        }
+        check_location(spec, param, method, problems);
+    }
+}
+
+fn check_location(spec: &FieldSpec, param: &Field, method: Method, problems: &mut Problems) {
+    let Some(location) = &spec.location else {
+        return;
+    };
+    let single = !matches!(param.ty, TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Json);
+    if location.value == Location::Body && method == Method::Get {
+        problems.add(
+            Diagnostic::new(location.span, "this request has no body")
+                .label("cannot travel in the body")
+                .help("remove `in: body`, or add `method: POST`"),
+        );
+    } else if location.value == Location::Header && !single {
+        problems.add(
+            Diagnostic::new(
+                location.span,
+                format!("{} cannot travel in a header", value::describe(&param.ty)),
+            )
+            .label("expected a single value")
+            .help("use a string, a number or an enumeration"),
+        );
+    }
+}

@@ -1,0 +1,112 @@
+//! Names that must not be given twice.
+
+use std::collections::HashMap;
+
+use crate::{
+    diagnostic::{Diagnostic, Problems, Span},
+    hostile::quote,
+    ident,
+    spec::Located,
+};
+
+/// Names of Rust's prelude and of the language itself: a type of that name would hide them in
+/// generated code.
+const PRELUDE: &[&str] = &[
+    "Box",
+    "Client",
+    "Clone",
+    "Copy",
+    "Default",
+    "Drop",
+    "Eq",
+    "Err",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Required",
+    "Result",
+    "Send",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
+    "Vec",
+];
+
+/// Identifiers that stand next to each other in generated code.
+pub(crate) struct Scope {
+    reserved: &'static [&'static str],
+    taken: HashMap<String, (Span, String)>,
+}
+
+impl Scope {
+    pub(crate) fn new(reserved: &'static [&'static str]) -> Self {
+        Self {
+            reserved,
+            taken: HashMap::new(),
+        }
+    }
+
+    /// The scope of a service's types.
+    pub(crate) fn types() -> Self {
+        Self::new(PRELUDE)
+    }
+
+    /// Takes an identifier for a name of the specification.
+    pub(crate) fn claim(&mut self, ident: String, name: &Located<String>, problems: &mut Problems) {
+        let what = quote(&name.value);
+        self.claim_for(ident, &what, name.span, problems);
+    }
+
+    /// Takes an identifier for something that is described in words.
+    pub(crate) fn claim_for(
+        &mut self,
+        ident: String,
+        what: &str,
+        span: Span,
+        problems: &mut Problems,
+    ) {
+        if !ident::is_legal(&ident) {
+            problems.add(
+                Diagnostic::new(span, format!("{what} does not make a name in Rust"))
+                    .label("needs a name")
+                    .help("add `name: …` with a name that starts with a letter"),
+            );
+        } else if self.reserved.contains(&ident.as_str()) {
+            problems.add(
+                Diagnostic::new(span, format!("{what} cannot be called `{ident}` in Rust"))
+                    .label("this name is taken by generated code or by Rust")
+                    .help("add `name: …` with another name"),
+            );
+        } else if let Some((first, other)) = self.taken.get(&ident) {
+            problems.add(
+                Diagnostic::new(
+                    span,
+                    format!("{other} and {what} are both `{ident}` in Rust"),
+                )
+                .label("the same name again")
+                .related(*first, format!("first used by {other}"))
+                .help("add `name: …` with another name to one of them"),
+            );
+        } else {
+            self.taken.insert(ident, (span, what.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! A specification without problems resolves to what it says.
+
+use std::time::Duration;
+
+use bindery_model::{
+    ArrayStyle, Authentication, Dispatch, Envelope, ErrorClass, Kind, Location, Method, Model,
+    PageStyle, RateScope, RegionUse, Shape, Sources, TypeRef, parse, resolve,
+};
+use serde_json::json;
+
+const PROVIDER: &str = r#"
+provider: acme
+title: Acme Cloud
+doc: Makes everything.
+source: { url: "https://acme.example/api", updated: 2024-03-11 }
+dispatch: header
+authentication: tc3
+envelope: response
+arrays: indexed
+clock_window: 5m
+region: required
+common_params:
+  Signature: { type: string, set_by: client, doc: The signature. }
+errors:
+  AuthFailure: { doc: Not you., class: authentication }
+"#;
+
+const SERVICE: &str = r#"
+service: calls
+title: Calls
+version: "2019-07-22"
+host: calls.acme.example
+doc: Calls between users.
+source: { url: "https://acme.example/calls" }
+types:
+  User:
+    doc: A user of a call.
+    fields:
+      UserId: { type: string, doc: The user. }
+      Friends: { type: "[User]", doc: Other users. }
+      State: { type: State, doc: The state. }
+  State:
+    doc: A state.
+    enum: int32
+    values:
+      0: { name: Gone, doc: The user has left. }
+      1: { name: Here, doc: The user is there. }
+errors:
+  InternalError: { class: server }
+"#;
+
+const LIST: &str = r#"
+action: ListUsers
+doc: Lists users.
+notes: [Data is kept for 14 days.]
+source: { url: "https://acme.example/calls/list" }
+kind: read
+regions: [north-1, south-1]
+rate_limit: { limit: 20/m, scope: room }
+params:
+  CommIDs: { type: "[string]", required: true, length: 1..100, doc: The calls. }
+  Type: { type: uint64, range: 1.., default: 6, doc: The type. }
+  Page: { type: uint64, doc: The page. }
+  Filter: { type: Filter, doc: What to list. }
+output:
+  Data: { type: Page, doc: The page. }
+types:
+  Filter: { doc: A filter., fields: { Since: { type: timestamp(s), doc: The start. } } }
+  Page:
+    doc: A page.
+    fields:
+      Users: { type: "[User]", nullable: true, doc: The users. }
+      Total: { type: uint64, always: true, doc: How many there are. }
+errors:
+  InternalError.DB.Down: The database is down.
+  AuthFailure.Token: {}
+  50001: { name: Busy, doc: Try later., class: throttled }
+pagination: { page: Page, first: 0, size: Type, items: Data.Users, total: Data.Total }
+examples:
+  - title: Two users
+    request: { CommIDs: [a, "1"], Type: 7, Filter: { Since: 1590065777 } }
+    response: { Response: { Data: { Users: null, Total: "many" } } }
+"#;
+
+fn model() -> Model {
+    let sources = Sources::from_files([
+        ("acme/provider.yaml", PROVIDER),
+        ("acme/calls/v20190722/service.yaml", SERVICE),
+        ("acme/calls/v20190722/ListUsers.yaml", LIST),
+    ]);
+    let spec = parse(&sources).unwrap_or_else(|problems| panic!("{problems}"));
+    resolve(&spec).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+#[test]
+fn a_provider_holds_what_its_services_share() {
+    let model = model();
+    let provider = &model.providers[0];
+    assert_eq!(provider.name, "acme");
+    assert_eq!(provider.sources[0].updated.as_deref(), Some("2024-03-11"));
+    assert_eq!(provider.dispatch, Dispatch::Header);
+    assert_eq!(provider.arrays, ArrayStyle::Indexed);
+    assert_eq!(provider.clock_window, Duration::from_secs(300));
+    assert!(provider.common_params[0].set_by_client);
+    assert_eq!(provider.errors[0].class, Some(ErrorClass::Authentication));
+}
+
+#[test]
+fn an_action_inherits_from_its_provider() {
+    let model = model();
+    let service = &model.providers[0].services[0];
+    assert_eq!(
+        (service.module.as_str(), service.version.as_str()),
+        ("v20190722", "2019-07-22")
+    );
+    let action = &service.actions[0];
+    assert_eq!(
+        (action.ident.as_str(), action.module.as_str()),
+        ("ListUsers", "list_users")
+    );
+    assert_eq!((action.method, action.path.as_str()), (Method::Post, "/"));
+    assert_eq!(action.authentication, Authentication::Tc3);
+    assert_eq!(action.envelope, Envelope::Response);
+    assert_eq!(
+        (action.kind, action.region),
+        (Kind::Read, RegionUse::Required)
+    );
+    assert_eq!(action.regions, ["north-1", "south-1"]);
+    let limit = &action.rate_limits[0];
+    assert_eq!((limit.count, limit.period), (20, Duration::from_mins(1)));
+    assert_eq!(limit.scope, RateScope::Room);
+}
+
+#[test]
+fn fields_have_types_limits_and_rust_names() {
+    let model = model();
+    let action = &model.providers[0].services[0].actions[0];
+    let [ids, ty, _, filter] = &action.params[..] else {
+        panic!("four parameters")
+    };
+    assert_eq!((ids.ident.as_str(), ids.required), ("comm_ids", true));
+    assert_eq!(ids.ty, TypeRef::List(Box::new(TypeRef::String)));
+    assert_eq!(ids.length, Some((Some(1), Some(100))));
+    assert_eq!(ids.location, Location::Payload);
+    assert_eq!(ty.ident, "r#type");
+    assert_eq!(ty.range, Some((Some(json!(1)), None)));
+    assert_eq!(ty.default, Some(json!(6)));
+    assert_eq!(filter.ty, TypeRef::Named(2));
+}
+
+#[test]
+fn types_know_who_declares_and_who_reaches_them() {
+    let model = model();
+    let types = &model.providers[0].services[0].types;
+    let facts = types
+        .iter()
+        .map(|ty| (ty.ident.as_str(), ty.owner, ty.input, ty.output));
+    assert_eq!(
+        facts.collect::<Vec<_>>(),
+        [
+            ("User", None, false, true),
+            ("State", None, false, true),
+            ("Filter", Some(0), true, false),
+            ("Page", Some(0), false, true),
+        ]
+    );
+    let Shape::Object(members) = &types[0].shape else {
+        panic!("an object")
+    };
+    assert_eq!(members[1].ty, TypeRef::List(Box::new(TypeRef::Named(0))));
+    let Shape::IntegerEnum(values) = &types[1].shape else {
+        panic!("an enumeration")
+    };
+    assert_eq!((values[1].value, values[1].ident.as_str()), (1, "Here"));
+}
+
+#[test]
+fn codes_inherit_the_class_of_their_longest_beginning() {
+    let model = model();
+    let action = &model.providers[0].services[0].actions[0];
+    let codes = action
+        .errors
+        .iter()
+        .map(|error| (error.ident.as_str(), error.class));
+    assert_eq!(
+        codes.collect::<Vec<_>>(),
+        [
+            ("InternalErrorDBDown", Some(ErrorClass::Server)),
+            ("AuthFailureToken", Some(ErrorClass::Authentication)),
+            ("Busy", Some(ErrorClass::Throttled)),
+        ]
+    );
+}
+
+#[test]
+fn pages_and_examples_name_what_exists() {
+    let model = model();
+    let action = &model.providers[0].services[0].actions[0];
+    let pagination = action.pagination.as_ref().expect("a pagination");
+    assert_eq!(pagination.items, ["Data", "Users"]);
+    let style = PageStyle::Number {
+        page: "Page".into(),
+        first: Some(0),
+        size: "Type".into(),
+    };
+    assert_eq!(pagination.style, style);
+    let example = &action.examples[0];
+    let request = json!({"CommIDs": ["a", "1"], "Type": 7, "Filter": {"Since": 1_590_065_777}});
+    assert_eq!(serde_json::Value::Object(example.request.clone()), request);
+    assert_eq!(example.status, 200);
+}
