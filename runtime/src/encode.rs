@@ -2,8 +2,17 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::operation::{Method, Operation};
-use crate::record::Record;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+use crate::Timestamp;
+use crate::operation::{Dispatch, Method, Operation};
+use crate::path::Path;
+use crate::percent;
+#[cfg(feature = "serde")]
+use crate::record::Value;
+use crate::record::{ArrayStyle, Format, Location, Member, Peek, Record};
 
 /// A request in pieces, before it is signed.
 #[derive(Debug)]
@@ -22,11 +31,11 @@ pub(crate) struct Parts {
 #[derive(Debug)]
 pub(crate) struct Body(Vec<u8>);
 
-/// A request cannot be written.
-#[derive(Debug)]
+/// A request cannot be written. The value at fault is not shown: it may be a secret.
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct EncodeError {
     path: String,
-    problem: &'static str,
+    expected: &'static str,
 }
 
 /// Takes a request apart.
@@ -35,14 +44,61 @@ pub(crate) fn parts(
     operation: &Operation,
     method: Method,
 ) -> Result<Parts, EncodeError> {
-    let _ = (request, operation, method);
-    Ok(Parts { path: String::new(), query: Vec::new(), headers: Vec::new(), body: None })
+    check_members(request, &Path::Root)?;
+    let mut parts = Parts {
+        path: operation.path.to_owned(),
+        query: Vec::new(),
+        headers: Vec::new(),
+        body: None,
+    };
+    let mut has_body_members = false;
+    for (index, member) in request.members().iter().enumerate() {
+        let value = request.peek(index);
+        match place(member, method) {
+            Location::Path => fill(&mut parts.path, member, &value)?,
+            Location::Header => parts.headers.extend(header(member, &value)?),
+            Location::Query => {
+                let arrays = member.arrays.unwrap_or(operation.service.provider.arrays);
+                flatten(&mut parts.query, member.name, value, member.format, arrays);
+            }
+            Location::Payload | Location::Body => has_body_members = true,
+        }
+    }
+    // Where the path says what is called, an empty body would be one more thing to be refused.
+    let sends_empty = operation.service.provider.dispatch != Dispatch::Path && has_body(method);
+    if sends_empty || has_body_members {
+        parts.body = Some(Body::new(&Object {
+            record: request,
+            request_method: Some(method),
+        }));
+    }
+    Ok(parts)
+}
+
+/// Writes a value for serde, with the names of the wire.
+#[cfg(feature = "serde")]
+pub fn serialize<V: Value, S: Serializer>(value: &V, serializer: S) -> Result<S::Ok, S::Error> {
+    Json {
+        value: value.peek(),
+        format: Format::Natural,
+    }
+    .serialize(serializer)
 }
 
 impl Body {
-    /// Adds a member, which the request must not have.
+    fn new(object: &Object<'_>) -> Self {
+        let bytes = serde_json::to_vec(object);
+        Self(bytes.expect("an object whose keys are strings can be written"))
+    }
+
+    /// Adds a member that the request does not declare.
     pub(crate) fn insert(&mut self, name: &str, value: impl Into<serde_json::Value>) {
-        let _ = (name, value.into());
+        let member = serde_json::json!({ name: value.into() }).to_string();
+        self.0.pop();
+        if self.0.len() > 1 {
+            self.0.push(b',');
+        }
+        self.0.extend_from_slice(&member.as_bytes()[1..]);
     }
 
     /// The bytes to send.
@@ -51,9 +107,252 @@ impl Body {
     }
 }
 
+/// Where a member travels.
+fn place(member: &Member, method: Method) -> Location {
+    match member.location {
+        Location::Payload if has_body(method) => Location::Body,
+        Location::Payload => Location::Query,
+        location => location,
+    }
+}
+
+fn has_body(method: Method) -> bool {
+    matches!(method, Method::Post | Method::Put)
+}
+
+/// Puts a value into a path template.
+fn fill(path: &mut String, member: &Member, value: &Peek<'_>) -> Result<(), EncodeError> {
+    let text = match text(value, member.format) {
+        // Servers and proxies resolve these, and would call something else.
+        Some(text) if !matches!(text.as_str(), "" | "." | "..") => text,
+        _ => return Err(error(member, "a value other than nothing, `.` and `..`")),
+    };
+    *path = path.replace(&format!("{{{}}}", member.name), &percent::encode(&text));
+    Ok(())
+}
+
+/// The header that a value becomes, if there is one.
+fn header(
+    member: &Member,
+    value: &Peek<'_>,
+) -> Result<Option<(&'static str, String)>, EncodeError> {
+    if matches!(value, Peek::Absent) {
+        return Ok(None);
+    }
+    text(value, member.format)
+        .filter(|text| text.bytes().all(|byte| matches!(byte, b' '..=b'~')))
+        .map(|text| Some((member.name, text)))
+        .ok_or_else(|| error(member, "visible ASCII characters"))
+}
+
+/// Appends the pairs that a value becomes in a query string. What is empty becomes none.
+fn flatten(
+    query: &mut Vec<(String, String)>,
+    name: &str,
+    value: Peek<'_>,
+    format: Format,
+    arrays: ArrayStyle,
+) {
+    // The styles other than numbering are only known from lists at the top.
+    let nested = ArrayStyle::Indexed;
+    match value {
+        Peek::Record(record) => {
+            for (index, member) in record.members().iter().enumerate() {
+                let name = format!("{name}.{}", member.name);
+                flatten(query, &name, record.peek(index), member.format, nested);
+            }
+        }
+        Peek::Map(map) => map.each(&mut |key, value| {
+            flatten(query, &format!("{name}.{key}"), value, format, nested);
+        }),
+        Peek::List(list) => {
+            let items = || (0..list.len()).map(|index| list.peek(index));
+            let texts: Option<Vec<String>> = items().map(|item| text(&item, format)).collect();
+            match (texts.filter(|texts| !texts.is_empty()), arrays) {
+                (Some(texts), ArrayStyle::Brackets) => {
+                    query.extend(texts.into_iter().map(|text| (format!("{name}[]"), text)));
+                }
+                (Some(texts), ArrayStyle::Repeated) => {
+                    query.extend(texts.into_iter().map(|text| (name.to_owned(), text)));
+                }
+                (Some(texts), ArrayStyle::Comma) => query.push((name.to_owned(), texts.join(","))),
+                _ => {
+                    for (index, item) in items().enumerate() {
+                        flatten(query, &format!("{name}.{index}"), item, format, nested);
+                    }
+                }
+            }
+        }
+        value => query.extend(text(&value, format).map(|text| (name.to_owned(), text))),
+    }
+}
+
+/// A value as text, if it is a single one.
+fn text(value: &Peek<'_>, format: Format) -> Option<String> {
+    match value {
+        Peek::Absent | Peek::Record(_) | Peek::List(_) | Peek::Map(_) => None,
+        Peek::String(value) | Peek::StringEnum(value, _) => Some((*value).to_owned()),
+        Peek::Bool(value) => Some(value.to_string()),
+        Peek::Signed(value) | Peek::IntegerEnum(value, _) => Some(value.to_string()),
+        Peek::Unsigned(value) => Some(value.to_string()),
+        Peek::Float(value) => Some(value.to_string()),
+        Peek::Bytes(value) => Some(STANDARD.encode(value)),
+        Peek::Timestamp(value) => Some(instant(*value, format).to_string()),
+        Peek::Json(serde_json::Value::String(value)) => Some(value.clone()),
+        Peek::Json(value) => Some(value.to_string()),
+    }
+}
+
+fn instant(value: Timestamp, format: Format) -> i64 {
+    match format {
+        Format::Milliseconds => value.as_millisecond(),
+        _ => value.as_second(),
+    }
+}
+
+/// Makes sure that the wire can hold all values of a record.
+fn check_members(record: &dyn Record, path: &Path<'_>) -> Result<(), EncodeError> {
+    for (index, member) in record.members().iter().enumerate() {
+        let path = Path::Member(path, member.name);
+        check(record.peek(index), member.format, &path)?;
+    }
+    Ok(())
+}
+
+fn check(value: Peek<'_>, format: Format, path: &Path<'_>) -> Result<(), EncodeError> {
+    let number = match value {
+        Peek::Signed(value) | Peek::IntegerEnum(value, _) => i128::from(value),
+        Peek::Unsigned(value) => i128::from(value),
+        Peek::Float(value) if !value.is_finite() => {
+            return Err(EncodeError::new(path, "a finite number"));
+        }
+        Peek::Record(record) => return check_members(record, path),
+        Peek::List(list) => {
+            return (0..list.len())
+                .try_for_each(|index| check(list.peek(index), format, &Path::Item(path, index)));
+        }
+        Peek::Map(map) => {
+            let mut result = Ok(());
+            map.each(&mut |key, value| {
+                if result.is_ok() {
+                    result = check(value, format, &Path::Member(path, key));
+                }
+            });
+            return result;
+        }
+        _ => return Ok(()),
+    };
+    match format {
+        Format::Int32 if i32::try_from(number).is_err() => {
+            Err(EncodeError::new(path, "a number of 32 bits with a sign"))
+        }
+        Format::Uint32 if u32::try_from(number).is_err() => {
+            Err(EncodeError::new(path, "a number of 32 bits without a sign"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A value as JSON.
+struct Json<'a> {
+    value: Peek<'a>,
+    format: Format,
+}
+
+impl Serialize for Json<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.value {
+            Peek::Absent => serializer.serialize_none(),
+            Peek::String(value) | Peek::StringEnum(value, _) => serializer.serialize_str(value),
+            Peek::Bool(value) => serializer.serialize_bool(value),
+            Peek::Signed(value) | Peek::IntegerEnum(value, _) => serializer.serialize_i64(value),
+            Peek::Unsigned(value) => serializer.serialize_u64(value),
+            Peek::Float(value) => serializer.serialize_f64(value),
+            Peek::Bytes(value) => serializer.serialize_str(&STANDARD.encode(value)),
+            Peek::Timestamp(value) => serializer.serialize_i64(instant(value, self.format)),
+            Peek::Json(value) => value.serialize(serializer),
+            Peek::Record(record) => Object {
+                record,
+                request_method: None,
+            }
+            .serialize(serializer),
+            Peek::List(list) => {
+                let mut output = serializer.serialize_seq(Some(list.len()))?;
+                for index in 0..list.len() {
+                    output.serialize_element(&self.part(list.peek(index)))?;
+                }
+                output.end()
+            }
+            Peek::Map(map) => {
+                let mut output = serializer.serialize_map(None)?;
+                let mut result = Ok(());
+                map.each(&mut |key, value| {
+                    if result.is_ok() {
+                        result = output.serialize_entry(key, &self.part(value));
+                    }
+                });
+                result?;
+                output.end()
+            }
+        }
+    }
+}
+
+impl Json<'_> {
+    /// An item of this list, or an entry of this map.
+    fn part<'a>(&self, value: Peek<'a>) -> Json<'a> {
+        Json {
+            value,
+            format: self.format,
+        }
+    }
+}
+
+/// A record as a JSON object, without what is absent.
+struct Object<'a> {
+    record: &'a dyn Record,
+    /// The method, if this is a request, of which some members may travel elsewhere.
+    request_method: Option<Method>,
+}
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut output = serializer.serialize_map(None)?;
+        for (index, member) in self.record.members().iter().enumerate() {
+            let is_elsewhere = self
+                .request_method
+                .is_some_and(|method| place(member, method) != Location::Body);
+            let value = self.record.peek(index);
+            if is_elsewhere || matches!(value, Peek::Absent) {
+                continue;
+            }
+            let format = member.format;
+            output.serialize_entry(member.name, &Json { value, format })?;
+        }
+        output.end()
+    }
+}
+
+fn error(member: &Member, expected: &'static str) -> EncodeError {
+    EncodeError::new(&Path::Member(&Path::Root, member.name), expected)
+}
+
+impl EncodeError {
+    fn new(path: &Path<'_>, expected: &'static str) -> Self {
+        Self {
+            path: path.to_string(),
+            expected,
+        }
+    }
+}
+
 impl Display for EncodeError {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.path, self.problem)
+        write!(
+            formatter,
+            "the request cannot be written: expected {} at {}",
+            self.expected, self.path
+        )
     }
 }
 

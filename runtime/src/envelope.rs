@@ -1,10 +1,31 @@
 //! What a reply says about its action: the result, or why there is none.
+//!
+//! Paths are relative to the result, not to the envelope around it, which differs by vendor and
+//! which callers never see.
 
 use std::fmt::{self, Display, Formatter};
 
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+
+use crate::decode::{Key, Object, Outcome, Place, Report, read_list, reset};
 use crate::mismatch::{Mismatch, MismatchKind};
 use crate::operation::Envelope;
-use crate::record::Record;
+use crate::path::Path;
+use crate::record;
+use crate::record::{Format, Record, Slot};
+
+/// How many characters of a reply that is not JSON are shown.
+const EXCERPT: usize = 256;
+
+/// How vendors and their gateways spell an error's code and message.
+const SPELLINGS: [(&str, &str); 5] = [
+    ("error_code", "error_msg"),
+    ("errorCode", "errorMsg"),
+    ("codeDesc", "message"),
+    ("code", "message"),
+    ("Code", "Message"),
+];
 
 /// Whether a reply may differ from its description.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,7 +49,7 @@ pub(crate) struct Opened {
 /// Why a reply holds no result.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The vendor says so.
+    /// The vendor says so. Without a code of its own, the HTTP status is the code.
     Service {
         code: String,
         message: String,
@@ -49,7 +70,7 @@ pub(crate) struct DecodeError {
 enum Problem {
     Json(serde_json::Error),
     Mismatch(MismatchKind),
-    Utf8,
+    Utf8 { offset: usize },
     Empty,
     Envelope(&'static str),
 }
@@ -62,15 +83,445 @@ pub(crate) fn open(
     output: &mut dyn Record,
     strictness: Strictness,
 ) -> Result<Opened, Failure> {
-    let _ = (envelope, status, body, output, strictness);
-    Ok(Opened::default())
+    let is_success = (200..300).contains(&status);
+    let text = match std::str::from_utf8(body) {
+        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
+        Err(_) if !is_success => return Err(refusal(status, &String::from_utf8_lossy(body))),
+        Err(error) => {
+            let offset = error.valid_up_to();
+            return Err(malformed(Problem::Utf8 { offset }));
+        }
+    };
+    if !is_success && (envelope == Envelope::Bare || text.trim_ascii().is_empty()) {
+        return Err(refusal(status, text));
+    }
+    if text.trim_ascii().is_empty() {
+        return match output.members() {
+            [] => Ok(Opened::default()),
+            _ => Err(malformed(Problem::Empty)),
+        };
+    }
+    let read = read_tolerantly(envelope, text, output, strictness);
+    if !is_success && !matches!(&read, Ok(contents) if contents.error(envelope).is_some()) {
+        return Err(refusal(status, text));
+    }
+    let contents = read.map_err(Failure::Malformed)?;
+    contents.judge(envelope, text, strictness)
+}
+
+/// Reads a reply, once more without halves of surrogate pairs if it has some.
+fn read_tolerantly(
+    envelope: Envelope,
+    text: &str,
+    output: &mut dyn Record,
+    strictness: Strictness,
+) -> Result<Contents, DecodeError> {
+    let error = match read(envelope, text, output) {
+        Err(error) if strictness == Strictness::Tolerant => error,
+        result => return result,
+    };
+    let Some(repaired) = without_lone_surrogates(text) else {
+        return Err(error);
+    };
+    reset(Slot::Record(output));
+    let mut contents = read(envelope, &repaired, output)?;
+    contents.report.add(&Path::Root, MismatchKind::Surrogate);
+    Ok(contents)
+}
+
+/// Reads a reply in one pass.
+fn read(envelope: Envelope, text: &str, output: &mut dyn Record) -> Result<Contents, DecodeError> {
+    let mut contents = Contents::default();
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let layer = Layer {
+        form: envelope.into(),
+        output,
+        contents: &mut contents,
+    };
+    layer
+        .deserialize(&mut deserializer)
+        .and_then(|()| deserializer.end())
+        .map_err(|error| DecodeError {
+            path: contents
+                .report
+                .stopped
+                .take()
+                .unwrap_or_else(|| "$".to_owned()),
+            problem: Problem::Json(error),
+        })?;
+    Ok(contents)
+}
+
+/// What stands in a reply, except for the result, which has gone into the output.
+#[derive(Debug, Default)]
+struct Contents {
+    wrapper: Wrapper,
+    /// Whether there was a result.
+    has_result: bool,
+    report: Report,
+}
+
+/// What vendors put around a result.
+#[derive(Default)]
+struct Wrapper {
+    code: Option<Value>,
+    message: Option<Value>,
+    request_id: Option<String>,
+    warning: Option<Value>,
+    error: Option<Value>,
+}
+
+record! {
+    Wrapper {
+        0 => code: "Code",
+        1 => message: "Message",
+        2 => request_id: "RequestId",
+        3 => warning: "DeprecatedWarning",
+        4 => error: "Error",
+    }
+}
+
+impl Contents {
+    /// The code and message of an error, if the reply is about one.
+    fn error(&self, envelope: Envelope) -> Option<(String, String)> {
+        match envelope {
+            Envelope::Bare => None,
+            Envelope::Response => {
+                let error = self.wrapper.error.as_ref()?;
+                let code = error
+                    .get("Code")?
+                    .as_str()
+                    .filter(|code| !code.is_empty())?;
+                Some((code.to_owned(), plain(error.get("Message"))))
+            }
+            Envelope::CodeData | Envelope::CodeFlat => {
+                let code = plain(self.wrapper.code.as_ref());
+                let is_error = !code.is_empty() && code.parse() != Ok(0);
+                is_error.then(|| (code, plain(self.wrapper.message.as_ref())))
+            }
+        }
+    }
+
+    /// Decides whether the reply is a success.
+    fn judge(
+        mut self,
+        envelope: Envelope,
+        text: &str,
+        strictness: Strictness,
+    ) -> Result<Opened, Failure> {
+        if let Some((code, message)) = self.error(envelope) {
+            return Err(Failure::Service {
+                code,
+                message,
+                request_id: self.wrapper.request_id,
+            });
+        }
+        match envelope {
+            Envelope::Response if !self.has_result => {
+                let problem = Problem::Envelope("expected an object with the member Response");
+                return Err(gateway_error(text).unwrap_or_else(|| malformed(problem)));
+            }
+            Envelope::CodeData | Envelope::CodeFlat if self.wrapper.code.is_none() => {
+                let problem = Problem::Envelope("expected an object with the member Code");
+                return Err(malformed(problem));
+            }
+            _ => {}
+        }
+        if strictness == Strictness::Strict && !self.report.mismatches.is_empty() {
+            let first = self.report.mismatches.swap_remove(0);
+            return Err(Failure::Malformed(first.into()));
+        }
+        Ok(Opened {
+            request_id: self.wrapper.request_id,
+            warning: self.wrapper.warning.map(|warning| plain(Some(&warning))),
+            mismatches: self.report.mismatches,
+        })
+    }
+}
+
+/// An object on the way to the result.
+struct Layer<'a> {
+    form: Form,
+    output: &'a mut dyn Record,
+    contents: &'a mut Contents,
+}
+
+/// What an object on the way to the result holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Another object, with this name, that holds the result and what is around it.
+    Outer(&'static str),
+    /// The result, under this name, beside what is around it.
+    Beside(&'static str),
+    /// The members of the result among what is around it. What the action declares is its own.
+    Mixed,
+    /// The result.
+    Bare,
+}
+
+impl From<Envelope> for Form {
+    fn from(envelope: Envelope) -> Self {
+        match envelope {
+            Envelope::Response => Self::Outer("Response"),
+            Envelope::CodeData => Self::Beside("Data"),
+            Envelope::CodeFlat => Self::Mixed,
+            Envelope::Bare => Self::Bare,
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Layer<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Layer<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        // Serde's own message would quote the text.
+        Err(E::custom("expected an object, found a string"))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        if self.form == Form::Bare && self.output.members().is_empty() {
+            return Ok(());
+        }
+        Err(E::custom("expected an object, found null"))
+    }
+
+    /// Some vendors answer with a bare list, which is then the only member of the output.
+    fn visit_seq<A: SeqAccess<'de>>(self, access: A) -> Result<(), A::Error> {
+        if let (Form::Bare, [member]) = (self.form, self.output.members()) {
+            let slot = match self.output.slot(0) {
+                Slot::Optional(optional) => optional.fill(),
+                slot => slot,
+            };
+            if let Slot::List(list) = slot {
+                let report = &mut self.contents.report;
+                read_list(list, member.format, &Path::Root, report, access)?;
+                return Ok(());
+            }
+        }
+        Err(A::Error::custom("expected an object, found a list"))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<(), A::Error> {
+        let contents = self.contents;
+        match self.form {
+            Form::Outer(name) => read_outer(name, self.output, contents, access),
+            Form::Beside(name) => read_beside(name, self.output, contents, access),
+            Form::Mixed => read_mixed(self.output, contents, access),
+            Form::Bare => {
+                contents.has_result = true;
+                Object::new(self.output, &Path::Root).read_all(&mut contents.report, access)
+            }
+        }
+    }
+}
+
+/// Reads an object of which one member holds all.
+fn read_outer<'de, A: MapAccess<'de>>(
+    inner: &str,
+    output: &mut dyn Record,
+    contents: &mut Contents,
+    mut access: A,
+) -> Result<(), A::Error> {
+    while let Some(name) = access.next_key_seed(Key)? {
+        if name == inner {
+            access.next_value_seed(Layer {
+                form: Form::Mixed,
+                output: &mut *output,
+                contents: &mut *contents,
+            })?;
+        } else {
+            access.next_value::<IgnoredAny>()?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads an object of which one member is the result.
+fn read_beside<'de, A: MapAccess<'de>>(
+    result: &str,
+    output: &mut dyn Record,
+    contents: &mut Contents,
+    mut access: A,
+) -> Result<(), A::Error> {
+    let mut wrapper = Object::new(&mut contents.wrapper, &Path::Root);
+    while let Some(name) = access.next_key_seed(Key)? {
+        if let Some(index) = wrapper.find(&name) {
+            wrapper.read(index, &mut Report::default(), &mut access)?;
+        } else if name == result {
+            let outcome = access.next_value_seed(Place {
+                slot: Slot::Record(&mut *output),
+                format: Format::Natural,
+                path: &Path::Root,
+                report: &mut contents.report,
+            })?;
+            contents.has_result = outcome == Outcome::Read;
+        } else {
+            access.next_value::<IgnoredAny>()?;
+        }
+    }
+    if !contents.has_result {
+        Object::new(output, &Path::Root).finish(&mut contents.report);
+    }
+    Ok(())
+}
+
+/// Reads an object that holds the members of the result among others.
+fn read_mixed<'de, A: MapAccess<'de>>(
+    output: &mut dyn Record,
+    contents: &mut Contents,
+    mut access: A,
+) -> Result<(), A::Error> {
+    contents.has_result = true;
+    let mut output = Object::new(output, &Path::Root);
+    let mut wrapper = Object::new(&mut contents.wrapper, &Path::Root);
+    while let Some(name) = access.next_key_seed(Key)? {
+        if let Some(index) = output.find(&name) {
+            output.read(index, &mut contents.report, &mut access)?;
+        } else if let Some(index) = wrapper.find(&name) {
+            wrapper.read(index, &mut Report::default(), &mut access)?;
+        } else {
+            access.next_value::<IgnoredAny>()?;
+        }
+    }
+    output.finish(&mut contents.report);
+    Ok(())
+}
+
+/// The failure that a reply of an unsuccessful status stands for.
+fn refusal(status: u16, text: &str) -> Failure {
+    gateway_error(text).unwrap_or_else(|| Failure::Service {
+        code: status.to_string(),
+        message: excerpt(text),
+        request_id: None,
+    })
+}
+
+/// The failure that a reply describes in one of the ways of gateways, which know no envelope.
+fn gateway_error(text: &str) -> Option<Failure> {
+    let reply: Value = serde_json::from_str(text).ok()?;
+    let nested = reply.as_object()?.values();
+    let (code, message) = std::iter::once(&reply).chain(nested).find_map(spelled)?;
+    let request_id = ["RequestId", "request_id", "requestId"]
+        .iter()
+        .find_map(|name| reply.get(name)?.as_str());
+    Some(Failure::Service {
+        code,
+        message,
+        request_id: request_id.map(str::to_owned),
+    })
+}
+
+/// The code and message of an error, however they are spelled.
+fn spelled(error: &Value) -> Option<(String, String)> {
+    SPELLINGS.iter().find_map(|(code, message)| {
+        let code = plain(error.get(code));
+        let is_error = !matches!(code.as_str(), "" | "0");
+        is_error.then(|| (code, plain(error.get(message))))
+    })
+}
+
+/// A value as text without quotes.
+fn plain(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+    }
+}
+
+/// The beginning of a text, on one line and without markup.
+fn excerpt(text: &str) -> String {
+    let mut in_tag = false;
+    let words: String = text
+        .chars()
+        .map(|character| {
+            let is_shown = !in_tag && character != '<' && !character.is_control();
+            in_tag = character == '<' || in_tag && character != '>';
+            if is_shown { character } else { ' ' }
+        })
+        .collect();
+    let words: Vec<&str> = words.split_whitespace().collect();
+    words.join(" ").chars().take(EXCERPT).collect()
+}
+
+/// Replaces each half of a surrogate pair that stands alone, which JSON allows and UTF-8 does not.
+fn without_lone_surrogates(text: &str) -> Option<String> {
+    let mut repaired = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find('\\') {
+        let (before, escape) = rest.split_at(start);
+        repaired.push_str(before);
+        let length = match (unit(escape), unit(escape.get(6..).unwrap_or_default())) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+            (Some(0xd800..=0xdfff), _) => {
+                repaired.push_str("\\ufffd");
+                rest = &escape[6..];
+                continue;
+            }
+            (Some(_), _) => 6,
+            (None, _) => 1 + escape[1..].chars().next().map_or(0, char::len_utf8),
+        };
+        repaired.push_str(&escape[..length]);
+        rest = &escape[length..];
+    }
+    repaired.push_str(rest);
+    (repaired != text).then_some(repaired)
+}
+
+/// The UTF-16 code unit that an escape at the start of a text stands for.
+fn unit(escape: &str) -> Option<u16> {
+    let digits = escape.strip_prefix("\\u")?.get(..4)?;
+    u16::from_str_radix(digits, 16).ok()
+}
+
+fn malformed(problem: Problem) -> Failure {
+    Failure::Malformed(DecodeError {
+        path: Path::Root.to_string(),
+        problem,
+    })
+}
+
+impl From<Mismatch> for DecodeError {
+    fn from(mismatch: Mismatch) -> Self {
+        Self {
+            path: mismatch.path().to_owned(),
+            problem: Problem::Mismatch(mismatch.kind()),
+        }
+    }
 }
 
 impl Display for DecodeError {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let path = &self.path;
         match &self.problem {
-            Problem::Json(error) => write!(formatter, "the reply is not as expected at {}: {error}", self.path),
-            _ => Ok(()),
+            Problem::Json(error) => {
+                write!(formatter, "the reply cannot be read at {path}: {error}")
+            }
+            Problem::Mismatch(kind) => {
+                write!(
+                    formatter,
+                    "the reply differs from its description at {path}: {kind}"
+                )
+            }
+            Problem::Utf8 { offset } => {
+                write!(formatter, "the reply is not UTF-8 at byte {offset}")
+            }
+            Problem::Empty => formatter.write_str("the reply is empty, expected an object"),
+            Problem::Envelope(expected) => {
+                write!(formatter, "the reply has another form: {expected}")
+            }
         }
     }
 }

@@ -101,7 +101,7 @@ impl std::error::Error for TimestampError {}
 
 impl Display for Timestamp {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}", self.milliseconds)
+        formatter.pad(&crate::civil::rfc3339(self.milliseconds))
     }
 }
 

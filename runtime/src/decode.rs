@@ -1,0 +1,483 @@
+//! Decoding: JSON straight into the fields of generated types, whatever the vendor makes of it.
+//!
+//! One visitor serves all types. It walks the reply once, asks each record for the field of each
+//! member that it meets, and reads what stands there if it can be read at all. What differs from
+//! the description is noted in a [`Report`] with its path.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt::{self, Formatter};
+
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
+
+use crate::Timestamp;
+use crate::coerce::{self, Fit};
+use crate::mismatch::{Mismatch, MismatchKind, Shape};
+use crate::path::Path;
+#[cfg(feature = "serde")]
+use crate::record::Value;
+use crate::record::{Format, List, Map, Member, Record, Slot};
+
+/// How many mismatches of one reply are kept. A hostile reply could otherwise take up many times
+/// its own size.
+const MAXIMUM_MISMATCHES: usize = 1_000;
+
+/// The key under which serde_json hands out numbers when some crate turns on its feature
+/// `arbitrary_precision`.
+const NUMBER_TOKEN: &str = "$serde_json::private::Number";
+
+/// What was odd about a reply.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    pub(crate) mismatches: Vec<Mismatch>,
+    /// Where decoding stopped, if it did.
+    pub(crate) stopped: Option<String>,
+}
+
+impl Report {
+    #[cold]
+    pub(crate) fn add(&mut self, path: &Path<'_>, kind: MismatchKind) {
+        if self.mismatches.len() < MAXIMUM_MISMATCHES {
+            self.mismatches.push(Mismatch::new(path.to_string(), kind));
+        }
+    }
+
+    /// Notes the innermost place of an error: the places around it are told later.
+    #[cold]
+    fn stop<E>(&mut self, path: &Path<'_>, error: E) -> E {
+        self.stopped.get_or_insert_with(|| path.to_string());
+        error
+    }
+}
+
+/// What became of a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It was read.
+    Read,
+    /// It is null.
+    Null,
+    /// It was left out, and that was noted.
+    Dropped,
+}
+
+/// A field, and what is known of the value that goes there.
+pub(crate) struct Place<'a> {
+    pub(crate) slot: Slot<'a>,
+    pub(crate) format: Format,
+    pub(crate) path: &'a Path<'a>,
+    pub(crate) report: &'a mut Report,
+}
+
+/// The members of one object, on their way into a record.
+pub(crate) struct Object<'a> {
+    record: &'a mut dyn Record,
+    members: &'static [Member],
+    path: &'a Path<'a>,
+    /// The member that comes next if the vendor keeps to the order of the description.
+    next: usize,
+    seen: Seen,
+}
+
+/// The name of a member or of a map's entry.
+pub(crate) struct Key;
+
+/// Reads a value of any format that tells its types, like JSON, for serde.
+///
+/// # Errors
+///
+/// If the text is malformed or the value as a whole is of another type. Inside of it, differences
+/// are passed over.
+#[cfg(feature = "serde")]
+pub fn deserialize<'de, V: Value, D: Deserializer<'de>>(
+    value: &mut V,
+    deserializer: D,
+) -> Result<(), D::Error> {
+    let mut report = Report::default();
+    let place = Place {
+        slot: value.slot(),
+        format: Format::Natural,
+        path: &Path::Root,
+        report: &mut report,
+    };
+    match (place.deserialize(deserializer)?, report.mismatches.pop()) {
+        (Outcome::Read, _) => Ok(()),
+        (Outcome::Null, _) | (_, None) => Err(D::Error::custom("found null, expected a value")),
+        (_, Some(mismatch)) => Err(D::Error::custom(mismatch.kind())),
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Place<'_> {
+    type Value = Outcome;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Outcome, D::Error> {
+        match self.slot {
+            Slot::Optional(optional) => {
+                let place = Place {
+                    slot: optional.fill(),
+                    format: self.format,
+                    path: self.path,
+                    report: self.report,
+                };
+                let outcome = place.deserialize(deserializer)?;
+                if outcome != Outcome::Read {
+                    optional.clear();
+                }
+                Ok(outcome)
+            }
+            Slot::Json(value) => {
+                *value = serde_json::Value::deserialize(deserializer)?;
+                Ok(if value.is_null() {
+                    Outcome::Null
+                } else {
+                    Outcome::Read
+                })
+            }
+            _ => deserializer.deserialize_any(self),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Place<'_> {
+    type Value = Outcome;
+
+    fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Outcome, E> {
+        Ok(Outcome::Null)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Outcome, E> {
+        Ok(Outcome::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Outcome, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_bool<E: Error>(mut self, value: bool) -> Result<Outcome, E> {
+        let fit = coerce::boolean(&mut self.slot, value);
+        Ok(self.settle(fit, Shape::Bool))
+    }
+
+    fn visit_i64<E: Error>(mut self, value: i64) -> Result<Outcome, E> {
+        let fit = coerce::integer(&mut self.slot, self.format, value.into());
+        Ok(self.settle(fit, Shape::Integer))
+    }
+
+    fn visit_u64<E: Error>(mut self, value: u64) -> Result<Outcome, E> {
+        let fit = coerce::integer(&mut self.slot, self.format, value.into());
+        Ok(self.settle(fit, Shape::Integer))
+    }
+
+    fn visit_f64<E: Error>(mut self, value: f64) -> Result<Outcome, E> {
+        let fit = coerce::number(&mut self.slot, self.format, value);
+        Ok(self.settle(fit, Shape::Number))
+    }
+
+    fn visit_str<E: Error>(mut self, value: &str) -> Result<Outcome, E> {
+        let fit = coerce::string(&mut self.slot, self.format, value);
+        Ok(self.settle(fit, Shape::String))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Outcome, A::Error> {
+        if let Slot::List(list) = self.slot {
+            return read_list(list, self.format, self.path, self.report, access);
+        }
+        while access.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(self.settle(Fit::Never, Shape::List))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut access: A) -> Result<Outcome, A::Error> {
+        match self.slot {
+            Slot::Record(record) => {
+                Object::new(record, self.path).read_all(self.report, access)?;
+                return Ok(Outcome::Read);
+            }
+            Slot::Map(map) => return read_map(map, self.format, self.path, self.report, access),
+            _ => {}
+        }
+        if let Some(key) = access.next_key_seed(Key)? {
+            if key == NUMBER_TOKEN {
+                let digits: String = access.next_value()?;
+                let fit = coerce::digits(&mut self.slot, self.format, &digits);
+                return Ok(self.settle(fit, Shape::Number));
+            }
+            access.next_value::<IgnoredAny>()?;
+        }
+        while access.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(self.settle(Fit::Never, Shape::Object))
+    }
+}
+
+impl Place<'_> {
+    /// Notes how a value fitted.
+    #[inline]
+    fn settle(self, fit: Fit, found: Shape) -> Outcome {
+        if matches!(fit, Fit::Exact) {
+            return Outcome::Read;
+        }
+        let declared = coerce::shape(&self.slot);
+        let (kind, outcome) = match fit {
+            Fit::Exact => return Outcome::Read,
+            Fit::Converted => (MismatchKind::Converted { declared, found }, Outcome::Read),
+            Fit::Range => (MismatchKind::OutOfRange, Outcome::Dropped),
+            Fit::Never => (MismatchKind::Dropped { declared, found }, Outcome::Dropped),
+        };
+        self.report.add(self.path, kind);
+        outcome
+    }
+}
+
+/// The next item of a list. It is appended only once it is known that there is one.
+struct Item<'a> {
+    list: &'a mut dyn List,
+    format: Format,
+    path: &'a Path<'a>,
+    report: &'a mut Report,
+}
+
+impl<'de> DeserializeSeed<'de> for Item<'_> {
+    type Value = Outcome;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Outcome, D::Error> {
+        let slot = self.list.push();
+        let is_json = matches!(slot, Slot::Json(_));
+        let place = Place {
+            slot,
+            format: self.format,
+            path: self.path,
+            report: &mut *self.report,
+        };
+        let outcome = place.deserialize(deserializer)?;
+        match outcome {
+            Outcome::Null if is_json => return Ok(Outcome::Read),
+            Outcome::Null => self.report.add(self.path, MismatchKind::Null),
+            Outcome::Read | Outcome::Dropped => {}
+        }
+        if outcome != Outcome::Read {
+            self.list.pop();
+        }
+        Ok(outcome)
+    }
+}
+
+/// Reads a list. Items that cannot be read are left out.
+pub(crate) fn read_list<'de, A: SeqAccess<'de>>(
+    list: &mut dyn List,
+    format: Format,
+    path: &Path<'_>,
+    report: &mut Report,
+    mut access: A,
+) -> Result<Outcome, A::Error> {
+    list.clear();
+    for index in 0.. {
+        let path = Path::Item(path, index);
+        let item = Item {
+            list: &mut *list,
+            format,
+            path: &path,
+            report: &mut *report,
+        };
+        match access.next_element_seed(item) {
+            Ok(Some(_)) => {}
+            Ok(None) => break,
+            Err(error) => return Err(report.stop(&path, error)),
+        }
+    }
+    Ok(Outcome::Read)
+}
+
+/// Reads a map. Entries that cannot be read are left out.
+fn read_map<'de, A: MapAccess<'de>>(
+    map: &mut dyn Map,
+    format: Format,
+    path: &Path<'_>,
+    report: &mut Report,
+    mut access: A,
+) -> Result<Outcome, A::Error> {
+    map.clear();
+    while let Some(key) = access.next_key_seed(Key)? {
+        map.remove(&key);
+        let path = Path::Member(path, &key);
+        let slot = map.insert(&key);
+        let is_json = matches!(slot, Slot::Json(_));
+        let place = Place {
+            slot,
+            format,
+            path: &path,
+            report: &mut *report,
+        };
+        match access.next_value_seed(place) {
+            Ok(Outcome::Read) => {}
+            Ok(Outcome::Null) if is_json => {}
+            Ok(outcome) => {
+                map.remove(&key);
+                if outcome == Outcome::Null {
+                    report.add(&path, MismatchKind::Null);
+                }
+            }
+            Err(error) => return Err(report.stop(&path, error)),
+        }
+    }
+    Ok(Outcome::Read)
+}
+
+impl<'a> Object<'a> {
+    pub(crate) fn new(record: &'a mut dyn Record, path: &'a Path<'a>) -> Self {
+        Self {
+            members: record.members(),
+            record,
+            path,
+            next: 0,
+            seen: Seen::default(),
+        }
+    }
+
+    /// The number of the member with this name.
+    #[inline]
+    pub(crate) fn find(&mut self, name: &str) -> Option<usize> {
+        let expected = self.members.get(self.next);
+        let index = if expected.is_some_and(|member| member.name == name) {
+            self.next
+        } else {
+            self.members.iter().position(|member| member.name == name)?
+        };
+        self.next = index + 1;
+        Some(index)
+    }
+
+    /// Reads the value of a member. The last one wins where there are several.
+    #[inline]
+    pub(crate) fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        index: usize,
+        report: &mut Report,
+        access: &mut A,
+    ) -> Result<(), A::Error> {
+        let member = &self.members[index];
+        let path = Path::Member(self.path, member.name);
+        if !self.seen.insert(index) {
+            reset(self.record.slot(index));
+        }
+        let place = Place {
+            slot: self.record.slot(index),
+            format: member.format,
+            path: &path,
+            report: &mut *report,
+        };
+        match access.next_value_seed(place) {
+            Ok(Outcome::Null) if !member.nullable => report.add(&path, MismatchKind::Null),
+            Ok(_) => {}
+            Err(error) => return Err(report.stop(&path, error)),
+        }
+        Ok(())
+    }
+
+    /// Reads all members, and passes over what is not described.
+    pub(crate) fn read_all<'de, A: MapAccess<'de>>(
+        mut self,
+        report: &mut Report,
+        mut access: A,
+    ) -> Result<(), A::Error> {
+        while let Some(name) = access.next_key_seed(Key)? {
+            if let Some(index) = self.find(&name) {
+                self.read(index, report, &mut access)?;
+            } else {
+                access.next_value::<IgnoredAny>()?;
+            }
+        }
+        self.finish(report);
+        Ok(())
+    }
+
+    /// Notes which of the promised members did not come.
+    pub(crate) fn finish(&self, report: &mut Report) {
+        for (index, member) in self.members.iter().enumerate() {
+            if member.required && !self.seen.contains(index) {
+                report.add(&Path::Member(self.path, member.name), MismatchKind::Missing);
+            }
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the name of a member")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(name))
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(name.to_owned()))
+    }
+}
+
+/// Which members have come. Nearly all records have less than 128, and need no allocation.
+#[derive(Default)]
+struct Seen {
+    near: u128,
+    far: BTreeSet<usize>,
+}
+
+impl Seen {
+    /// Whether the member had not come before.
+    fn insert(&mut self, index: usize) -> bool {
+        if index >= 128 {
+            return self.far.insert(index);
+        }
+        let before = self.near;
+        self.near |= 1 << index;
+        self.near != before
+    }
+
+    fn contains(&self, index: usize) -> bool {
+        if index < 128 {
+            self.near >> index & 1 == 1
+        } else {
+            self.far.contains(&index)
+        }
+    }
+}
+
+/// Takes away what a field holds.
+#[cold]
+pub(crate) fn reset(slot: Slot<'_>) {
+    match slot {
+        Slot::None => {}
+        Slot::Optional(value) => value.clear(),
+        Slot::String(value) => value.clear(),
+        Slot::Bool(value) => *value = false,
+        Slot::Signed(value) => *value = 0,
+        Slot::Unsigned(value) => *value = 0,
+        Slot::Float(value) => *value = 0.0,
+        Slot::Bytes(value) => value.clear(),
+        Slot::Timestamp(value) => *value = Timestamp::UNIX_EPOCH,
+        Slot::Json(value) => *value = serde_json::Value::Null,
+        Slot::IntegerEnum(value) => value.set(0),
+        Slot::StringEnum(value) => value.set(""),
+        Slot::Record(value) => {
+            for index in 0..value.members().len() {
+                reset(value.slot(index));
+            }
+        }
+        Slot::List(value) => value.clear(),
+        Slot::Map(value) => value.clear(),
+    }
+}
