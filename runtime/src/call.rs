@@ -1,0 +1,140 @@
+//! A call before it is made: the request, and what differs for this call from the configuration.
+
+use std::fmt;
+use std::pin::Pin;
+use std::time::Duration;
+
+use crate::client::ServiceClient;
+use crate::config::{Endpoint, check_region};
+use crate::operation::{Action, Method, Paged};
+use crate::page::{Items, Pages};
+use crate::record::Record;
+use crate::send::Sending;
+use crate::{ActionError, Response};
+
+/// A call that is made when it is awaited.
+#[must_use = "a call is made when it is awaited"]
+pub struct Call<A> {
+    pub(crate) client: ServiceClient,
+    pub(crate) request: A,
+    pub(crate) options: Options,
+}
+
+/// What differs for a call from the configuration.
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) region: Option<String>,
+    pub(crate) endpoint: Option<Endpoint>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) strict: Option<bool>,
+    pub(crate) method: Option<Method>,
+    /// Why an option cannot be used, which the call reports when it is awaited.
+    pub(crate) refused: Option<String>,
+}
+
+/// What awaiting a [`Call`] returns.
+pub type CallResult<A> =
+    Result<Response<<A as Action>::Output>, ActionError<<A as Action>::ErrorCode>>;
+
+/// A future on the heap, so that its code is compiled where it is written.
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+impl<A> Call<A> {
+    /// Goes to a region instead of the configuration's.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        let region = region.into();
+        match check_region(&region) {
+            Ok(()) => self.options.region = Some(region),
+            Err(error) => self.options.refused = Some(error.message().to_owned()),
+        }
+        self
+    }
+
+    /// Goes to a place given as `https://host` or `https://host:port`.
+    pub fn endpoint(mut self, url: &str) -> Self {
+        match Endpoint::parse(url) {
+            Ok(endpoint) => self.options.endpoint = Some(endpoint),
+            Err(error) => self.options.refused = Some(error.message().to_owned()),
+        }
+        self
+    }
+
+    /// May take this long with all that belongs to it, instead of the configuration's total time.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = Some(timeout);
+        self
+    }
+
+    /// Fails, or does not, where the reply differs from what the vendor describes.
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.options.strict = Some(strict);
+        self
+    }
+
+    /// Sends the inputs in the query string of a `GET`.
+    pub fn get(mut self) -> Self {
+        self.options.method = Some(Method::Get);
+        self
+    }
+
+    /// Sends the inputs in the body of a `POST`.
+    pub fn post(mut self) -> Self {
+        self.options.method = Some(Method::Post);
+        self
+    }
+}
+
+impl<A: Action> Call<A> {
+    pub(crate) fn new(client: ServiceClient, request: A) -> Self {
+        Self {
+            client,
+            request,
+            options: Options::default(),
+        }
+    }
+
+    pub(crate) async fn send(&self) -> CallResult<A> {
+        let mut output = A::Output::empty();
+        let sending = Sending {
+            client: self.client.shared(),
+            operation: const { &A::OPERATION },
+            request: &self.request,
+            options: &self.options,
+        };
+        match sending.send(&mut output).await {
+            Ok(about) => Ok(Response::new(output, about)),
+            Err(error) => Err(ActionError::new(error)),
+        }
+    }
+}
+
+impl<A: Paged> Call<A> {
+    /// Makes the call for one page after the other.
+    pub fn pages(self) -> Pages<A> {
+        Pages::new(self)
+    }
+
+    /// Makes the call for one page after the other, and takes the results out of them.
+    pub fn items(self) -> Items<A> {
+        Items::new(self)
+    }
+}
+
+impl<A: Action> IntoFuture for Call<A> {
+    type Output = CallResult<A>;
+    type IntoFuture = Pin<Box<dyn Future<Output = CallResult<A>> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await })
+    }
+}
+
+impl<A: Action> fmt::Debug for Call<A> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Call")
+            .field("client", &self.client)
+            .field("action", &A::OPERATION.name)
+            .finish_non_exhaustive()
+    }
+}

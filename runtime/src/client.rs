@@ -1,0 +1,52 @@
+//! The client of one service, which generated clients wrap.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::authenticate::DayKey;
+use crate::config::{Config, Endpoint};
+use crate::operation::{Action, Service};
+use crate::{Call, Error};
+
+/// Makes the calls of one service. A clone is the same client.
+#[derive(Clone)]
+pub struct ServiceClient(Arc<Shared>);
+
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) day_key: DayKey,
+    service: &'static Service,
+}
+
+impl ServiceClient {
+    /// A client that calls a service as a configuration says.
+    pub fn new(config: &Config, service: &'static Service) -> Result<Self, Error> {
+        Ok(Self(Arc::new(Shared {
+            config: config.clone(),
+            endpoint: config.endpoint(service.host)?,
+            day_key: DayKey::default(),
+            service,
+        })))
+    }
+
+    /// A call that is made when it is awaited.
+    pub fn call<A: Action>(&self, request: A) -> Call<A> {
+        Call::new(self.clone(), request)
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ServiceClient {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ServiceClient")
+            .field("service", &self.0.service.name)
+            .field("version", &self.0.service.version)
+            .field("config", &self.0.config)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,253 @@
+//! Puts a request together: the URL, the headers that name the action, and the line that may be
+//! shown. How the sender is proved is decided elsewhere.
+
+use reqwest::Url;
+use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+
+use crate::encode::{Body, Parts};
+use crate::error::Error;
+use crate::operation::{Dispatch, Method, RegionUse};
+use crate::percent;
+use crate::record::{Location, Peek, Record};
+use crate::response::RequestLine;
+use crate::send::Sending;
+use crate::transport::Outgoing;
+
+/// A request to which the proof of its sender can be added.
+pub(crate) struct Draft<'a> {
+    sending: &'a Sending<'a>,
+    /// What the vendor's requests have in common in the query string.
+    common: Vec<(&'static str, String)>,
+    parts: Parts,
+    headers: HeaderMap,
+}
+
+/// What the vendor's servers are told of the program that calls them.
+const REQUEST_CLIENT: &str = concat!("BINDERY_RUST_", env!("CARGO_PKG_VERSION"));
+
+const X_TC_ACTION: HeaderName = HeaderName::from_static("x-tc-action");
+const X_TC_VERSION: HeaderName = HeaderName::from_static("x-tc-version");
+const X_TC_TIMESTAMP: HeaderName = HeaderName::from_static("x-tc-timestamp");
+const X_TC_REGION: HeaderName = HeaderName::from_static("x-tc-region");
+const X_TC_LANGUAGE: HeaderName = HeaderName::from_static("x-tc-language");
+const X_TC_REQUEST_CLIENT: HeaderName = HeaderName::from_static("x-tc-requestclient");
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
+
+/// The common pairs whose values prove who sends a request.
+const SECRET_PAIRS: [&str; 2] = ["Signature", "SignatureNonce"];
+
+/// What is shown in the place of a secret.
+const HIDDEN: &str = "***";
+
+impl<'a> Draft<'a> {
+    /// Names the action in the way of its vendor.
+    pub(crate) fn new(sending: &'a Sending<'a>, parts: Parts, time: i64) -> Result<Self, Error> {
+        let mut draft = Self {
+            sending,
+            common: Vec::new(),
+            headers: HeaderMap::new(),
+            parts,
+        };
+        for (name, value) in std::mem::take(&mut draft.parts.headers) {
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|error| {
+                Error::build(format!("{name} is not a header")).with_source(error)
+            })?;
+            draft.header(name, &value)?;
+        }
+        if draft.parts.body.is_some() {
+            draft.headers.insert(CONTENT_TYPE, JSON);
+        }
+        match sending.operation.service.provider.dispatch {
+            Dispatch::Header => draft.name_in_headers(time)?,
+            Dispatch::Query => draft.pair("Action", sending.operation.name.to_owned()),
+            Dispatch::Path => {
+                if let Some(language) = sending.client.config.language() {
+                    let tag = HeaderValue::from_static(language.tag());
+                    draft.headers.entry(ACCEPT_LANGUAGE).or_insert(tag);
+                }
+            }
+        }
+        Ok(draft)
+    }
+
+    /// Adds a pair to the query string, before those of the request.
+    pub(crate) fn pair(&mut self, name: &'static str, value: String) {
+        self.common.push((name, value));
+    }
+
+    /// Adds a header that may be shown.
+    pub(crate) fn header(&mut self, name: HeaderName, value: &str) -> Result<(), Error> {
+        let value = header_value(&name, value)?;
+        self.headers.insert(name, value);
+        Ok(())
+    }
+
+    /// Adds a header that must not be shown.
+    pub(crate) fn secret_header(&mut self, name: HeaderName, value: &str) -> Result<(), Error> {
+        let mut value = header_value(&name, value)?;
+        value.set_sensitive(true);
+        self.headers.insert(name, value);
+        Ok(())
+    }
+
+    /// Adds a member to the body.
+    pub(crate) fn member(&mut self, name: &str, value: impl Into<serde_json::Value>) {
+        if let Some(body) = &mut self.parts.body {
+            body.insert(name, value);
+        }
+    }
+
+    /// Writes the URL, and makes sure that it goes out as it was written.
+    pub(crate) fn finish(self) -> Result<(Outgoing, RequestLine), Error> {
+        let line = self.line();
+        let common = self.common.iter();
+        let common = common.map(|(name, value)| (*name, value.as_str()));
+        let own = self.parts.query.iter();
+        let own = own.map(|(name, value)| (name.as_str(), value.as_str()));
+        let pairs: Vec<(&str, &str)> = common.chain(own).collect();
+        let written = join(
+            &self.sending.endpoint().base,
+            &self.parts.path,
+            &percent::query_string(&pairs),
+        );
+        let url = Url::parse(&written)
+            .map_err(|error| Error::build("the URL cannot be written").with_source(error))?;
+        if url.as_str() != written {
+            // A segment such as `..` is resolved, and another resource would be called.
+            return Err(
+                Error::build("the path has a segment that would not be sent as it is")
+                    .with_request(line),
+            );
+        }
+        let outgoing = Outgoing {
+            method: match self.sending.method() {
+                Method::Get => reqwest::Method::GET,
+                Method::Post => reqwest::Method::POST,
+                Method::Put => reqwest::Method::PUT,
+                Method::Delete => reqwest::Method::DELETE,
+            },
+            url,
+            headers: self.headers,
+            body: self.parts.body.map(Body::into_bytes).unwrap_or_default(),
+        };
+        Ok((outgoing, line))
+    }
+
+    fn name_in_headers(&mut self, time: i64) -> Result<(), Error> {
+        let operation = self.sending.operation;
+        let config = &self.sending.client.config;
+        self.headers.entry(CONTENT_TYPE).or_insert(FORM);
+        self.header(X_TC_ACTION, operation.name)?;
+        self.header(X_TC_VERSION, operation.service.version)?;
+        self.header(X_TC_TIMESTAMP, &time.to_string())?;
+        let region = self.sending.options.region.as_deref().or(config.region());
+        match (operation.region, region) {
+            (RegionUse::Required | RegionUse::Optional, Some(region)) => {
+                self.header(X_TC_REGION, region)?;
+            }
+            (RegionUse::Required, None) => {
+                return Err(Error::build(
+                    "the action needs a region, set one with `region` of the call or of the \
+                     configuration",
+                ));
+            }
+            (RegionUse::Optional, None) | (RegionUse::None, _) => {}
+        }
+        if let Some(language) = config.language() {
+            self.header(X_TC_LANGUAGE, language.tag())?;
+        }
+        self.header(X_TC_REQUEST_CLIENT, REQUEST_CLIENT)
+    }
+
+    /// The request as it may be shown.
+    fn line(&self) -> RequestLine {
+        let Sending {
+            operation, request, ..
+        } = *self.sending;
+        let mut secrets = Vec::new();
+        sensitive_names(request, &mut secrets);
+        let common = self.common.iter().map(|(name, value)| {
+            let is_secret = SECRET_PAIRS.contains(name);
+            (*name, value, is_secret)
+        });
+        let own = self.parts.query.iter().map(|(name, value)| {
+            // `Users.0.Password` is as secret as `Password`.
+            let mut segments = name.split(['.', '[', ']']);
+            let is_secret = segments.any(|segment| secrets.contains(&segment));
+            (name.as_str(), value, is_secret)
+        });
+        let mut query = String::new();
+        for (name, value, is_secret) in common.chain(own) {
+            if !query.is_empty() {
+                query.push('&');
+            }
+            query.push_str(&percent::encode(name));
+            query.push('=');
+            if is_secret {
+                query.push_str(HIDDEN);
+            } else {
+                query.push_str(&percent::encode(value));
+            }
+        }
+        let mut members = request.members().iter();
+        let has_secret_path =
+            members.any(|member| member.location == Location::Path && member.sensitive);
+        let path = if has_secret_path {
+            operation.path
+        } else {
+            &self.parts.path
+        };
+        RequestLine {
+            method: match self.sending.method() {
+                Method::Get => "GET",
+                Method::Post => "POST",
+                Method::Put => "PUT",
+                Method::Delete => "DELETE",
+            },
+            url: join(&self.sending.endpoint().base, path, &query),
+            action: match operation.service.provider.dispatch {
+                Dispatch::Header => Some(operation.name),
+                Dispatch::Query | Dispatch::Path => None,
+            },
+        }
+    }
+}
+
+fn join(base: &str, path: &str, query: &str) -> String {
+    if query.is_empty() {
+        format!("{base}{path}")
+    } else {
+        format!("{base}{path}?{query}")
+    }
+}
+
+fn header_value(name: &HeaderName, value: &str) -> Result<HeaderValue, Error> {
+    HeaderValue::from_str(value).map_err(|error| {
+        Error::build(format!(
+            "the header {name} has characters other than visible ASCII"
+        ))
+        .with_source(error)
+    })
+}
+
+/// Collects the names of members that must not be shown, however deep they are.
+fn sensitive_names(record: &dyn Record, names: &mut Vec<&'static str>) {
+    for (index, member) in record.members().iter().enumerate() {
+        if member.sensitive {
+            names.push(member.name);
+        }
+        match record.peek(index) {
+            Peek::Record(inner) => sensitive_names(inner, names),
+            Peek::List(list) => {
+                for index in 0..list.len() {
+                    if let Peek::Record(inner) = list.peek(index) {
+                        sensitive_names(inner, names);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! How calls are made: who calls, where to, and within what limits.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Url;
+
+use crate::{Credential, Error};
+
+/// How calls are made. Clients of all services can share one; a clone is the same configuration
+/// with the same pool of connections.
+///
+/// ```
+/// use bindery_runtime::{Config, Credential};
+///
+/// let credential = Credential::tencent("AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", "secret");
+/// let config = Config::builder(credential).region("ap-singapore").build()?;
+/// # Ok::<(), bindery_runtime::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Config(Arc<Settings>);
+
+/// Collects the parts of a [`Config`].
+#[derive(Debug)]
+#[must_use = "nothing is configured until `build` is called"]
+pub struct ConfigBuilder {
+    credential: Credential,
+    region: Option<String>,
+    address: Result<Address, Error>,
+    language: Option<Language>,
+    timeouts: Timeouts,
+    max_reply_bytes: usize,
+    strict: bool,
+}
+
+/// The language in which a vendor writes its messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Language {
+    /// Chinese.
+    Chinese,
+    /// English.
+    English,
+}
+
+/// How long things may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timeouts {
+    pub(crate) connect: Duration,
+    pub(crate) attempt: Duration,
+    pub(crate) total: Duration,
+}
+
+/// Where the services are.
+#[derive(Clone, Debug)]
+enum Address {
+    /// At the hosts that the vendor's pages name.
+    Documented,
+    /// At Tencent Cloud's international hosts.
+    International,
+    /// All at one place.
+    Endpoint(Endpoint),
+}
+
+/// A scheme, a host, and a port where it is not the scheme's own.
+#[derive(Clone, Debug)]
+pub(crate) struct Endpoint {
+    /// `https://host:port`
+    pub(crate) base: String,
+    /// Where in [`base`](Self::base) the host begins.
+    host: usize,
+}
+
+struct Settings {
+    credential: Credential,
+    region: Option<String>,
+    address: Address,
+    language: Option<Language>,
+    timeouts: Timeouts,
+    max_reply_bytes: usize,
+    strict: bool,
+    http: reqwest::Client,
+}
+
+/// The root domain of Tencent Cloud, and the international one that takes its place.
+const TENCENT_DOMAIN: &str = ".tencentcloudapi.com";
+const TENCENT_INTERNATIONAL_DOMAIN: &str = ".intl.tencentcloudapi.com";
+
+/// Shorter than the 60 s after which common servers close an idle connection, so that a request is
+/// seldom sent into one that is just being closed.
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+
+impl Config {
+    /// A configuration that calls with a credential.
+    pub fn builder(credential: Credential) -> ConfigBuilder {
+        ConfigBuilder {
+            credential,
+            region: None,
+            address: Ok(Address::Documented),
+            language: None,
+            timeouts: Timeouts {
+                connect: Duration::from_millis(3100),
+                attempt: Duration::from_secs(30),
+                total: Duration::from_secs(90),
+            },
+            max_reply_bytes: 16 << 20,
+            strict: false,
+        }
+    }
+
+    pub(crate) fn credential(&self) -> &Credential {
+        &self.0.credential
+    }
+
+    pub(crate) fn region(&self) -> Option<&str> {
+        self.0.region.as_deref()
+    }
+
+    pub(crate) fn language(&self) -> Option<Language> {
+        self.0.language
+    }
+
+    pub(crate) fn timeouts(&self) -> Timeouts {
+        self.0.timeouts
+    }
+
+    pub(crate) fn max_reply_bytes(&self) -> usize {
+        self.0.max_reply_bytes
+    }
+
+    pub(crate) fn is_strict(&self) -> bool {
+        self.0.strict
+    }
+
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.0.http
+    }
+
+    /// Where to call a service whose page names `host`.
+    pub(crate) fn endpoint(&self, host: &str) -> Result<Endpoint, Error> {
+        let service = host.strip_suffix(TENCENT_DOMAIN);
+        match (&self.0.address, service) {
+            (Address::Endpoint(endpoint), _) => Ok(endpoint.clone()),
+            (Address::International, Some(service)) => {
+                Endpoint::parse(&format!("https://{service}{TENCENT_INTERNATIONAL_DOMAIN}"))
+            }
+            _ => Endpoint::parse(&format!("https://{host}")),
+        }
+    }
+}
+
+impl ConfigBuilder {
+    /// The region that calls go to unless [`Call::region`](crate::Call::region) names another.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// Sends all calls to one place, given as `https://host` or `https://host:port`. Without TLS,
+    /// `http://`, only this machine can be called.
+    pub fn endpoint(mut self, url: &str) -> Self {
+        self.address = Endpoint::parse(url).map(Address::Endpoint);
+        self
+    }
+
+    /// Sends all calls to one place, which may be another machine without TLS. Everybody on the
+    /// way can then read and change requests and replies, tokens included.
+    pub fn insecure_endpoint(mut self, url: &str) -> Self {
+        self.address = Endpoint::parse_insecure(url).map(Address::Endpoint);
+        self
+    }
+
+    /// Calls Tencent Cloud at its international hosts, `<service>.intl.tencentcloudapi.com`.
+    pub fn international(mut self) -> Self {
+        self.address = Ok(Address::International);
+        self
+    }
+
+    /// The language of the vendor's messages. Without it the vendor decides.
+    pub fn language(mut self, language: Language) -> Self {
+        self.language = Some(language);
+        self
+    }
+
+    /// How long it may take to reach the server, 3.1 s unless set.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.connect = timeout;
+        self
+    }
+
+    /// How long sending a request and receiving the whole reply may take, 30 s unless set.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.attempt = timeout;
+        self
+    }
+
+    /// How long a call may take with all that belongs to it, 90 s unless set.
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.total = timeout;
+        self
+    }
+
+    /// How large a reply may be after decompression, 16 MiB unless set.
+    pub fn max_reply_bytes(mut self, bytes: usize) -> Self {
+        self.max_reply_bytes = bytes;
+        self
+    }
+
+    /// Whether a reply that differs from what the vendor describes is an error. Otherwise it is
+    /// read as well as possible, and [`Response::mismatches`](crate::Response::mismatches) tells.
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+
+    /// Checks the parts and puts them together.
+    ///
+    /// # Errors
+    ///
+    /// The error is of kind [`Build`](crate::ErrorKind::Build) and names the part: a key that is
+    /// empty or has white space around it, an endpoint that is more than scheme, host and port,
+    /// a region that cannot stand in a header.
+    pub fn build(self) -> Result<Config, Error> {
+        self.credential.check()?;
+        if let Some(region) = &self.region {
+            check_region(region)?;
+        }
+        let address = self.address?;
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .gzip(true)
+            .connect_timeout(self.timeouts.connect)
+            .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+            .user_agent(concat!("bindery-runtime/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| Error::build("the HTTP client cannot be set up").with_source(error))?;
+        Ok(Config(Arc::new(Settings {
+            credential: self.credential,
+            region: self.region,
+            address,
+            language: self.language,
+            timeouts: self.timeouts,
+            max_reply_bytes: self.max_reply_bytes,
+            strict: self.strict,
+            http,
+        })))
+    }
+}
+
+impl Language {
+    pub(crate) fn tag(self) -> &'static str {
+        match self {
+            Self::Chinese => "zh-CN",
+            Self::English => "en-US",
+        }
+    }
+}
+
+impl Endpoint {
+    /// Accepts a URL that is scheme, host and port in their plain form and nothing else, so that
+    /// no part of it is dropped or read in another way than it was meant.
+    ///
+    /// HTTP without TLS is accepted for this machine only.
+    pub(crate) fn parse(text: &str) -> Result<Self, Error> {
+        let endpoint = Self::parse_insecure(text)?;
+        let is_secure = endpoint.base.starts_with("https:");
+        if is_secure || is_loopback(endpoint.host()) {
+            Ok(endpoint)
+        } else {
+            Err(refuse("has no TLS and is not on this machine"))
+        }
+    }
+
+    fn parse_insecure(text: &str) -> Result<Self, Error> {
+        let url = Url::parse(text).map_err(|_| refuse("is not a URL"))?;
+        let base = url.as_str().trim_end_matches('/');
+        if !base.eq_ignore_ascii_case(text.trim_end_matches('/'))
+            || url.path() != "/"
+            || url.query().is_some()
+            || url.fragment().is_some()
+            || !url.username().is_empty()
+            || url.password().is_some()
+        {
+            return Err(refuse(
+                "is more than scheme, host and port in their plain form",
+            ));
+        }
+        if !matches!(url.scheme(), "https" | "http") {
+            return Err(refuse("is not one of HTTPS"));
+        }
+        Ok(Self {
+            host: url.scheme().len() + "://".len(),
+            base: base.to_owned(),
+        })
+    }
+
+    /// The value of the `Host` header.
+    pub(crate) fn host(&self) -> &str {
+        &self.base[self.host..]
+    }
+}
+
+fn refuse(reason: &str) -> Error {
+    Error::build(format!(
+        "the endpoint {reason}, expected https://host or https://host:port"
+    ))
+}
+
+/// Whether a host, with or without a port, is this machine.
+fn is_loopback(host: &str) -> bool {
+    if let Ok(address) = host.parse::<SocketAddr>() {
+        return address.ip().is_loopback();
+    }
+    let name = host.split(':').next().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    name == "localhost" || address.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+}
+
+/// Refuses what cannot be a region, before it gets into a header.
+pub(crate) fn check_region(region: &str) -> Result<(), Error> {
+    let is_plain = region
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if is_plain && !region.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::build(format!(
+            "{region:?} is not a region, expected a name such as ap-singapore"
+        )))
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Config")
+            .field("credential", &self.0.credential)
+            .field("region", &self.0.region)
+            .field("address", &self.0.address)
+            .field("language", &self.0.language)
+            .field("timeouts", &self.0.timeouts)
+            .field("max_reply_bytes", &self.0.max_reply_bytes)
+            .field("strict", &self.0.strict)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,206 @@
+//! Sends one request and receives its reply, within limits. The only code that reads what reqwest
+//! and hyper say about a failure.
+
+use std::error::Error as StdError;
+use std::io;
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderValue, LOCATION, TRANSFER_ENCODING};
+use reqwest::{Url, Version};
+
+use crate::error::{Error, ErrorKind};
+
+/// A request that is ready to go out.
+pub(crate) struct Outgoing {
+    pub(crate) method: reqwest::Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+/// What may not be exceeded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// The time until the last byte of the reply.
+    pub(crate) timeout: Duration,
+    /// The size of the reply after decompression.
+    pub(crate) reply_bytes: usize,
+}
+
+/// A whole reply.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+    /// Whether only the end of the connection said where the body ends, so that a body that was
+    /// cut looks like a whole one.
+    pub(crate) is_unframed: bool,
+}
+
+/// Sends a request and receives the whole reply.
+pub(crate) async fn exchange(
+    http: &reqwest::Client,
+    outgoing: Outgoing,
+    limits: Limits,
+) -> Result<Reply, Error> {
+    let Outgoing {
+        method,
+        url,
+        headers,
+        body,
+    } = outgoing;
+    let mut request = reqwest::Request::new(method, url);
+    *request.headers_mut() = headers;
+    if !body.is_empty() {
+        *request.body_mut() = Some(body.into());
+    }
+    let exchange = async {
+        let response = http.execute(request).await.map_err(classify)?;
+        receive(response, limits.reply_bytes).await
+    };
+    match tokio::time::timeout(limits.timeout, exchange).await {
+        Ok(reply) => reply,
+        Err(_) => Err(Error::new(
+            ErrorKind::Timeout,
+            format!("no whole reply within {:?}", limits.timeout),
+        )),
+    }
+}
+
+async fn receive(mut response: reqwest::Response, max: usize) -> Result<Reply, Error> {
+    let status = response.status().as_u16();
+    if response.status().is_redirection() {
+        return Err(redirected(&response));
+    }
+    let too_large = || {
+        Error::new(
+            ErrorKind::TooLarge,
+            format!("the reply is larger than {max} bytes"),
+        )
+        .with_status(status)
+    };
+    let declared = response.content_length();
+    if declared.is_some_and(|length| length > max as u64) {
+        return Err(too_large());
+    }
+    let is_unframed = declared.is_none()
+        && response.version() <= Version::HTTP_11
+        && !response.headers().contains_key(TRANSFER_ENCODING);
+    let mut body = Vec::new();
+    loop {
+        let chunk = response.chunk().await;
+        let chunk = chunk.map_err(|error| classify(error).with_status(status))?;
+        let Some(chunk) = chunk else { break };
+        if body.len() + chunk.len() > max {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let headers = std::mem::take(response.headers_mut());
+    Ok(Reply {
+        status,
+        headers,
+        body,
+        is_unframed,
+    })
+}
+
+/// A redirect is refused: its target would receive the credentials, and the signature covers the
+/// host that was meant.
+fn redirected(response: &reqwest::Response) -> Error {
+    let status = response.status().as_u16();
+    let target = response
+        .headers()
+        .get(LOCATION)
+        .and_then(|location| response.url().join(&text(location)).ok());
+    let target = target.as_ref().and_then(Url::host_str);
+    let message = match target {
+        Some(host) => format!("HTTP status {status} points to {host}, which is not followed"),
+        None => format!("HTTP status {status} points to no place"),
+    };
+    Error::new(ErrorKind::Redirect, message).with_status(status)
+}
+
+/// The text of a header, whatever its bytes.
+pub(crate) fn text(value: &HeaderValue) -> String {
+    String::from_utf8_lossy(value.as_bytes()).into_owned()
+}
+
+/// Finds out how far a request came, from the errors below reqwest's: its own predicates do not
+/// tell a connection that was lost in the body from a body that cannot be decompressed.
+fn classify(error: reqwest::Error) -> Error {
+    // The URL holds the signature.
+    let error = error.without_url();
+    let root = root(&error).to_string();
+    let (kind, message) = if error.is_builder() {
+        (ErrorKind::Build, "the request cannot be sent")
+    } else if error.is_connect() {
+        if io_kind(&error) == Some(io::ErrorKind::InvalidData) {
+            (ErrorKind::Tls, "no trusted TLS connection to the server")
+        } else {
+            (ErrorKind::NotSent, "no connection to the server")
+        }
+    } else if is_timeout(&error) {
+        (ErrorKind::Timeout, "no whole reply in time")
+    } else if error.is_decode() || error.is_body() {
+        match io_kind(&error) {
+            Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) => {
+                (ErrorKind::BadReply, "the reply cannot be read")
+            }
+            _ => (ErrorKind::ReplyCut, "the connection was lost in the reply"),
+        }
+    } else {
+        match find::<hyper::Error>(&error) {
+            Some(hyper) if hyper.is_canceled() => (
+                ErrorKind::NotSent,
+                "the connection was lost before the request was sent",
+            ),
+            Some(hyper) if hyper.is_parse() => (ErrorKind::BadReply, "the reply is not HTTP"),
+            _ => (
+                ErrorKind::MaybeSent,
+                "the connection was lost before the reply",
+            ),
+        }
+    };
+    Error::new(kind, format!("{message}: {root}")).with_source(error)
+}
+
+/// Whether an operating system or a library below gave up waiting.
+pub(crate) fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
+    let reqwest = error.downcast_ref::<reqwest::Error>();
+    reqwest.is_some_and(reqwest::Error::is_timeout)
+}
+
+/// The innermost kind of I/O error.
+fn io_kind(error: &(dyn StdError + 'static)) -> Option<io::ErrorKind> {
+    causes(error)
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .map(io::Error::kind)
+        .last()
+}
+
+fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
+    causes(error).find_map(|cause| cause.downcast_ref())
+}
+
+fn root<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+    causes(error).last().unwrap_or(error)
+}
+
+/// An error and those below it. `io::Error` passes over the error that it wraps, so that it has to
+/// be asked for.
+fn causes<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| below(error))
+}
+
+fn below<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    let wrapped = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref);
+    match wrapped {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
+    }
+}
