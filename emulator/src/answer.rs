@@ -1,7 +1,7 @@
 //! What an action answers when the world knows nothing better: its page's example, or a value made
 //! up from its types.
 
-use bindery_model::model::{Action, Example, Field, Service, Shape, TypeRef};
+use bindery_model::{Action, Example, Field, Service, Shape, TypeRef};
 use serde_json::{Map, Value, json};
 
 use crate::reply;

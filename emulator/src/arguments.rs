@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use bindery_model::model::{ArrayStyle, Field, Service, Shape, TypeRef};
+use bindery_model::{ArrayStyle, Field, Service, Shape, TypeRef};
 use serde_json::{Map, Number, Value};
 
 use crate::check::{Fault, Violation};

@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bindery_model::model::{Field, Service, Shape, TypeRef};
+use bindery_model::{Field, Service, Shape, TypeRef};
 use regex_lite::Regex;
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! A local server that plays the vendors of a [`Model`](bindery_model::model::Model).
+//! A local server that plays the vendors of a [`Model`](bindery_model::Model).
 //!
 //! One port serves every provider. A request is recognised by what its vendor requires (the
 //! `X-TC-Action` header, the `Action` in the query, or the method and path), and then goes the way
@@ -18,7 +18,7 @@
 //!
 //! use bindery_emulator::{Emulator, Secrets};
 //!
-//! # let model = bindery_model::model::Model::default();
+//! # let model = bindery_model::Model::default();
 //! let emulator = Emulator::new(Arc::new(model), Secrets::sample());
 //! let server = emulator.listen("127.0.0.1:0".parse()?).await?;
 //! assert!(server.url().starts_with("http://127.0.0.1:"));

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::time::SystemTime;
 
-use bindery_model::model::{RateLimit, RateScope};
+use bindery_model::{RateLimit, RateScope};
 
 use crate::route::Target;
 

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use bindery_model::model::Envelope;
+use bindery_model::Envelope;
 use serde_json::{Map, Value, json};
 
 /// Why a request was not carried out.

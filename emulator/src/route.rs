@@ -1,7 +1,7 @@
 //! Which action of the model a request means.
 
 use axum::http::Method as HttpMethod;
-use bindery_model::model::{Action, Dispatch, Method, Model, Provider, Service};
+use bindery_model::{Action, Dispatch, Method, Model, Provider, Service};
 
 use crate::form;
 

@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::{self, Bytes};
 use axum::extract::State as Shared;
 use axum::response::Response;
-use bindery_model::model::Model;
+use bindery_model::Model;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;

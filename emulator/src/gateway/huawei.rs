@@ -7,7 +7,7 @@
 use std::time::SystemTime;
 
 use axum::http::HeaderName;
-use bindery_model::model::{Authentication, Envelope, Field, Location};
+use bindery_model::{Authentication, Envelope, Field, Location};
 use serde_json::{Map, Value};
 
 use super::{State, in_body, in_query, json_members, text};

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use axum::response::Response;
-use bindery_model::model::{Field, Location, Method, Model};
+use bindery_model::{Field, Location, Method, Model};
 use serde_json::{Map, Value};
 
 use crate::clock;

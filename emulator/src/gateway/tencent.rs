@@ -6,7 +6,7 @@
 use std::time::SystemTime;
 
 use axum::http::{HeaderName, Method};
-use bindery_model::model::{ArrayStyle, Authentication, Envelope, Field, RegionUse};
+use bindery_model::{ArrayStyle, Authentication, Envelope, Field, RegionUse};
 use serde_json::{Map, Value};
 
 use super::{State, form_pairs, json_members, text};

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use bindery_model::model::{Authentication, Envelope, Method};
+use bindery_model::{Authentication, Envelope, Method};
 use serde_json::{Map, Value};
 
 use super::{State, in_body, in_query, json_members, text};

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use bindery_model::model::{Action, Authentication, Method, Model};
+use bindery_model::{Action, Authentication, Method, Model};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 

@@ -9,7 +9,7 @@ pub(crate) mod zego;
 
 use std::time::Duration;
 
-use bindery_model::model::{Action, Model, Service};
+use bindery_model::{Action, Model, Service};
 use serde_json::{Map, Value};
 
 use crate::reply;

@@ -1,6 +1,6 @@
 //! Tencent Cloud's world: the sub-users of an account, and the calls held in rooms.
 
-use bindery_model::model::Model;
+use bindery_model::Model;
 use serde_json::{Map, Value, json};
 
 use super::examples;

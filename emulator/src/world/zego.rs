@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bindery_model::model::Model;
+use bindery_model::Model;
 use serde_json::{Map, Value, json};
 
 use super::examples;

@@ -1,0 +1,7 @@
+//! Raw requests against the emulator: what each vendor accepts, what it refuses, and how.
+
+mod huawei;
+mod server;
+mod support;
+mod tencent;
+mod zego;
