@@ -23,7 +23,7 @@ use crate::transport::Outgoing;
 pub(crate) struct Stamp {
     /// Seconds since 1970.
     time: i64,
-    nonce: [u8; 16],
+    nonce: u128,
 }
 
 /// The key with which Tencent Cloud requests of one day are signed.
@@ -38,9 +38,6 @@ const LOGIN_SECONDS: i64 = 600;
 
 /// What Huawei Cloud Meeting calls a client that is a program.
 const CLIENT_TYPE: u64 = 72;
-
-/// The number of random bytes in a ZEGOCLOUD signature.
-const ZEGO_NONCE: usize = 8;
 
 /// Composes a request with the proof of who sends it.
 pub(crate) fn sign(
@@ -107,7 +104,7 @@ fn sign_tc3(
 }
 
 fn log_in_app(draft: &mut Draft<'_>, app: &HuaweiApp, stamp: &Stamp) -> Result<(), Error> {
-    let nonce = hex(&stamp.nonce);
+    let nonce = format!("{:032x}", stamp.nonce);
     let login = AppIdLogin {
         app_id: &app.app_id,
         corp_id: app.corp_id.as_deref(),
@@ -132,7 +129,8 @@ fn log_in_app(draft: &mut Draft<'_>, app: &HuaweiApp, stamp: &Stamp) -> Result<(
 }
 
 fn sign_zego(draft: &mut Draft<'_>, app: &ZegoApp, stamp: &Stamp) {
-    let nonce = hex(&stamp.nonce[..ZEGO_NONCE]);
+    // Eight random bytes are asked for.
+    let nonce = format!("{:016x}", stamp.nonce >> 64);
     let signature = zego::sign(app.app_id, &nonce, &app.server_secret, stamp.time);
     draft.pair("AppId", app.app_id.to_string());
     draft.pair("SignatureNonce", nonce);
@@ -182,7 +180,7 @@ impl Stamp {
         })?;
         Ok(Self {
             time: elapsed.as_secs().cast_signed(),
-            nonce,
+            nonce: u128::from_be_bytes(nonce),
         })
     }
 }
@@ -196,8 +194,4 @@ impl DayKey {
             _ => cached.insert(Arc::new(derive())).clone(),
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -4,6 +4,7 @@
 use reqwest::Url;
 use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
+use crate::credential::HIDDEN;
 use crate::encode::{Body, Parts};
 use crate::error::Error;
 use crate::operation::{Dispatch, Method, RegionUse};
@@ -37,9 +38,6 @@ const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlen
 
 /// The common pairs whose values prove who sends a request.
 const SECRET_PAIRS: [&str; 2] = ["Signature", "SignatureNonce"];
-
-/// What is shown in the place of a secret.
-const HIDDEN: &str = "***";
 
 impl<'a> Draft<'a> {
     /// Names the action in the way of its vendor.

@@ -60,6 +60,9 @@ pub(crate) struct ZegoApp {
     pub(crate) is_test: Option<bool>,
 }
 
+/// What is shown in the place of a secret.
+pub(crate) const HIDDEN: &str = "***";
+
 impl Credential {
     /// An API key of Tencent Cloud.
     pub fn tencent(secret_id: impl Into<String>, secret_key: impl Into<String>) -> Self {
@@ -178,6 +181,23 @@ impl Credential {
                 "the credential has no place for a {part}"
             ))),
         }
+    }
+
+    /// Takes the secrets out of a text from outside.
+    pub(crate) fn hide_in(&self, text: String) -> String {
+        let secrets: [Option<&str>; 2] = match self.secrets() {
+            Secrets::Tencent(key) => [
+                Some(&key.secret_key),
+                key.token.as_ref().map(|token| token.as_str()),
+            ],
+            Secrets::HuaweiApp(app) => [Some(&app.app_key), None],
+            Secrets::HuaweiAccount(account) => [Some(&account.password), None],
+            Secrets::HuaweiToken(access_token) => [Some(access_token), None],
+            Secrets::Zego(app) => [Some(&app.server_secret), None],
+            Secrets::Misplaced(_) => [None, None],
+        };
+        let secrets = secrets.into_iter().flatten();
+        secrets.fold(text, |text, secret| text.replace(secret, HIDDEN))
     }
 
     pub(crate) fn secrets(&self) -> &Secrets {

@@ -43,7 +43,7 @@ const MAX_PAGES: u64 = 10_000;
 pub struct Pages<A: Paged> {
     state: State<A>,
     cursor: Cursor,
-    pages_left: u64,
+    remaining: u64,
 }
 
 /// The results of an action, page after page.
@@ -88,7 +88,7 @@ struct Cursor {
 impl<A: Paged> Pages<A> {
     /// Fails with [`ErrorKind::Paging`] when there are more pages than this, 10,000 unless set.
     pub fn max_pages(mut self, pages: u64) -> Self {
-        self.pages_left = pages;
+        self.remaining = pages;
         self
     }
 
@@ -101,16 +101,16 @@ impl<A: Paged> Pages<A> {
         Self {
             cursor: Cursor::new(A::PAGINATION, &call.request),
             state: State::Ready(Box::new(call)),
-            pages_left: MAX_PAGES,
+            remaining: MAX_PAGES,
         }
     }
 
     fn begin(&mut self, mut call: Box<Call<A>>) -> Result<(), Error> {
-        if self.pages_left == 0 {
+        if self.remaining == 0 {
             let message = "there are more pages than the limit allows";
             return Err(Error::new(ErrorKind::Paging, message));
         }
-        self.pages_left -= 1;
+        self.remaining -= 1;
         self.cursor.write(&mut call.request)?;
         self.state = State::Waiting(Box::pin(async move {
             let result = call.send().await;

@@ -112,22 +112,26 @@ fn open(sending: Sending<'_>, reply: &Reply, output: &mut dyn Record) -> Result<
             code,
             message,
             request_id: named,
-        }) => Err(Error::new(ErrorKind::Service, message)
-            .with_code(code)
-            .with_status(reply.status)
-            .with_request_id(named.or_else(request_id))),
-        Err(Failure::Malformed(error)) => {
-            let status = reply.status;
-            let (kind, message) = if status >= 400 {
-                // Something before the service answered, such as a gateway with a page of HTML.
-                (ErrorKind::Service, format!("HTTP status {status}"))
-            } else if is_cut(reply) {
-                (ErrorKind::ReplyCut, error.to_string())
+        }) => {
+            let message = if message.is_empty() {
+                format!("HTTP status {}", reply.status)
             } else {
-                (ErrorKind::BadReply, error.to_string())
+                // Some gateways quote the request that they refuse.
+                sending.client.config.credential().hide_in(message)
             };
-            Err(Error::new(kind, message)
-                .with_status(status)
+            Err(Error::new(ErrorKind::Service, message)
+                .with_code(code)
+                .with_status(reply.status)
+                .with_request_id(named.or_else(request_id)))
+        }
+        Err(Failure::Malformed(error)) => {
+            let kind = if is_cut(reply) {
+                ErrorKind::ReplyCut
+            } else {
+                ErrorKind::BadReply
+            };
+            Err(Error::new(kind, error.to_string())
+                .with_status(reply.status)
                 .with_request_id(request_id())
                 .with_source(error))
         }
