@@ -123,7 +123,7 @@ async fn drive(python: &Path) -> Outcome<Value> {
     let model =
         bindery_model::load(&folder.join("../spec")).map_err(|_| "the spec is not valid")?;
     let secrets = Secrets::sample();
-    let settings = json!({
+    let mut settings = json!({
         "secret_id": secrets.tencent_secret_id(),
         "secret_key": secrets.tencent_secret_key(),
         "app_id": secrets.huawei_app_id(),
@@ -133,7 +133,6 @@ async fn drive(python: &Path) -> Outcome<Value> {
     });
     let emulator = Emulator::new(Arc::new(model), secrets);
     let server = emulator.listen("127.0.0.1:0".parse()?).await?;
-    let mut settings = settings;
     settings["address"] = server.address().to_string().into();
     let mut script = Command::new(python);
     script.arg(folder.join("tests/official_sdk/drive.py"));

@@ -156,15 +156,15 @@ async fn the_gateway_refuses() {
 #[tokio::test]
 async fn parameters_are_checked() {
     let emulation = Emulation::start().await;
-    let eleven: String = (0..11)
-        .map(|number| format!("&UserId[]=user{number}"))
-        .collect();
-    let ten: String = (0..10)
-        .map(|number| format!("&UserId[]=user{number}"))
-        .collect();
+    let users = |count: usize| {
+        let users: Vec<_> = (0..count)
+            .map(|number| format!("&UserId[]=user{number}"))
+            .collect();
+        users.concat()
+    };
     for (business, expected) in [
-        (format!("RoomId=room1{ten}"), 0),
-        (format!("RoomId=room1{eleven}"), 2),
+        (format!("RoomId=room1{}", users(10)), 0),
+        (format!("RoomId=room1{}", users(11)), 2),
         ("RoomId=room1".to_owned(), 2),
         ("UserId[]=a".to_owned(), 2),
         ("RoomId=room1&UserId=a".to_owned(), 2),

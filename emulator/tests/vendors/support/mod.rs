@@ -23,10 +23,7 @@ pub(crate) fn model() -> Arc<Model> {
     static MODEL: OnceLock<Arc<Model>> = OnceLock::new();
     let model = MODEL.get_or_init(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
-        match bindery_model::load(&folder) {
-            Ok(model) => Arc::new(model),
-            Err(_) => panic!("the specification in {} is not valid", folder.display()),
-        }
+        Arc::new(bindery_model::load(&folder).expect("a valid specification"))
     });
     Arc::clone(model)
 }
@@ -113,23 +110,22 @@ impl Outgoing {
     }
 
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
-        let has = |name: &str| {
+        let has_host = self
+            .headers
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case("host"));
+        let mut lines = vec![format!("{} {} HTTP/1.1", self.method, self.target)];
+        if !has_host {
+            lines.push("Host: localhost".to_owned());
+        }
+        lines.extend(
             self.headers
                 .iter()
-                .any(|(given, _)| given.eq_ignore_ascii_case(name))
-        };
-        if !has("host") {
-            head.push_str("Host: localhost\r\n");
-        }
-        for (name, value) in &self.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
-        head.push_str(&format!(
-            "Content-Length: {}\r\nConnection: close\r\n\r\n",
-            self.body.len()
-        ));
-        [head.as_bytes(), &self.body].concat()
+                .map(|(name, value)| format!("{name}: {value}")),
+        );
+        lines.push(format!("Content-Length: {}", self.body.len()));
+        lines.push("Connection: close\r\n\r\n".to_owned());
+        [lines.join("\r\n").as_bytes(), &self.body].concat()
     }
 }
 

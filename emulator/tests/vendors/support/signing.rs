@@ -74,10 +74,11 @@ impl Tencent {
         signed.extend(self.extra_signed.clone());
         let names: Vec<_> = signed.iter().map(|(name, _)| *name).collect();
         let names = names.join(";");
-        let headers: String = signed
+        let headers: Vec<_> = signed
             .iter()
             .map(|(name, value)| format!("{name}:{}\n", value.trim().to_lowercase()))
             .collect();
+        let headers = headers.concat();
         let payload = if self.unsigned_payload {
             b"UNSIGNED-PAYLOAD".to_vec()
         } else {
@@ -178,5 +179,6 @@ fn hmac_sha256(key: &[u8], message: &[u8]) -> Vec<u8> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.concat()
 }
