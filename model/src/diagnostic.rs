@@ -128,7 +128,7 @@ impl Diagnostics {
             let annotation = kind.span(range.start - start..range.end - start);
             annotation.label((!label.is_empty()).then_some(*label))
         });
-        Snippet::source(&text[start..end])
+        Snippet::source(hostile::mask(&text[start..end]))
             .line_start(text[..start].matches('\n').count() + 1)
             .path(path)
             .annotations(annotations)

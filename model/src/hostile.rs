@@ -4,6 +4,8 @@
 //! control characters drive a terminal, and bidirectional marks make source code read differently
 //! from what it says.
 
+use std::borrow::Cow;
+
 /// How many characters of a name are quoted in a message.
 const QUOTED: usize = 60;
 
@@ -29,6 +31,20 @@ pub(crate) fn escape(text: &str) -> String {
         }
     }
     escaped
+}
+
+/// Source text with every deceiving mark replaced by something visible of as many bytes, so that
+/// places in it stay what they are. Control characters are left to the renderer.
+pub(crate) fn mask(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_bidi) {
+        return Cow::Borrowed(text);
+    }
+    let visible = |c: char| match c.len_utf8() {
+        _ if !is_bidi(c) => c.to_string(),
+        3 => '\u{fffd}'.to_string(),
+        length => "?".repeat(length),
+    };
+    Cow::Owned(text.chars().map(visible).collect())
 }
 
 /// A name between backticks, escaped and cut to a readable length.

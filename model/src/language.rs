@@ -437,7 +437,7 @@ pub(crate) static SOURCE: Mapping = Mapping {
 const TYPE_KEY: Key = required(
     "type",
     Type,
-    "\"[string]\"",
+    "string",
     "What it holds: a type of the language, the name of a type, `[T]` for a list or `{T}` for a map from strings.",
 );
 const DOC_KEY: Key = required("doc", Text, "The number of users.", "What it means.");

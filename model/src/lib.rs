@@ -38,8 +38,13 @@ mod yaml;
 /// Problems of all files are reported together: a file that cannot be read or parsed does not
 /// hide what is wrong with the others.
 pub fn load(directory: &Path) -> Result<Model, Diagnostics> {
-    let sources = Sources::read(directory);
-    let (spec, mut problems) = parse::parse_all(&sources);
+    check(&Sources::read(directory))
+}
+
+/// Parses and resolves files that have been read. Unlike [`parse`] followed by [`resolve`], this
+/// reports the problems of both.
+pub fn check(sources: &Sources) -> Result<Model, Diagnostics> {
+    let (spec, mut problems) = parse::parse_all(sources);
     let model = resolve::resolve_all(&spec, &mut problems);
-    problems.into_result(&sources, model)
+    problems.into_result(sources, model)
 }

@@ -265,9 +265,9 @@ fn provider_spec(
     let map = Entries::open(node, &language::PROVIDER, start, problems)?;
     let name = map
         .text("provider", problems)
-        .unwrap_or_else(|| nameless(folder, start));
-    Name::Provider.check(&name, problems);
+        .unwrap_or_else(|| named_after(folder, start));
     same_as_folder("provider", &name, folder, problems);
+    Name::Provider.check(&named_after(folder, name.span), problems);
     Some(ProviderSpec {
         name,
         title: map.plain_text("title", problems).unwrap_or_default(),
@@ -301,12 +301,12 @@ fn service_spec(
     let map = Entries::open(node, &language::SERVICE, start, problems)?;
     let name = map
         .text("service", problems)
-        .unwrap_or_else(|| nameless(folder, start));
-    Name::Service.check(&name, problems);
+        .unwrap_or_else(|| named_after(folder, start));
     same_as_folder("service", &name, folder, problems);
+    Name::Service.check(&named_after(folder, name.span), problems);
     let version = map
         .text("version", problems)
-        .unwrap_or_else(|| nameless(module, start));
+        .unwrap_or_else(|| named_after(module, start));
     Name::Version.check(&version, problems);
     version_folder(&version, module, problems);
     let host = map.text("host", problems);
@@ -327,8 +327,8 @@ fn service_spec(
     })
 }
 
-/// A stand-in for a name that is missing, which has been reported.
-fn nameless(folder: &str, span: Span) -> Located<String> {
+/// What a folder or file says its contents are called, where they do not say it or differ.
+fn named_after(folder: &str, span: Span) -> Located<String> {
     Located {
         value: folder.to_owned(),
         span,
@@ -348,7 +348,7 @@ fn same_as_folder(key: &str, name: &Located<String>, folder: &str, problems: &mu
             )
             .label(format!("this should be {}", quote(folder)))
             .help(format!(
-                "rename the folder or change `{key}`: the two are the same"
+                "rename the folder or change `{key}`: the two have to be the same"
             )),
         );
     }

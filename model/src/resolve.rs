@@ -4,7 +4,7 @@
 //! alone cannot tell is checked: after this step nothing fails because of the specification.
 
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics, Problems},
+    diagnostic::{Diagnostics, Problems},
     hostile::quote,
     ident,
     model::{Model, Provider, Service},
@@ -60,11 +60,9 @@ fn resolve_provider(spec: &ProviderSpec, problems: &mut Problems) -> Provider {
             .iter()
             .any(|other| other.name.value == service.name.value);
         if !seen {
-            modules.claim(
-                ident::module_ident(&service.name.value),
-                &service.name,
-                problems,
-            );
+            let what = format!("the service {}", quote(&service.name.value));
+            let ident = ident::module_ident(&service.name.value);
+            modules.claim(ident, &what, service.name.span, problems);
         }
     }
     let mut services: Vec<_> = spec
@@ -126,7 +124,6 @@ fn resolve_service(
         .map(|(index, action)| resolver.resolve(action, index, &mut types, problems))
         .collect();
     types.check_inputs(problems);
-    check_host(spec, problems);
     Service {
         name: spec.name.value.clone(),
         title: spec.title.clone(),
@@ -138,19 +135,5 @@ fn resolve_service(
         types: types.into_definitions(),
         errors,
         actions,
-    }
-}
-
-/// A service without actions would make an empty module.
-fn check_host(spec: &ServiceSpec, problems: &mut Problems) {
-    if spec.actions.is_empty() {
-        problems.add(
-            Diagnostic::new(
-                spec.name.span,
-                format!("the service {} has no actions", quote(&spec.name.value)),
-            )
-            .label("nothing to call")
-            .help("describe an action in a file next to this one, or remove the folder"),
-        );
     }
 }

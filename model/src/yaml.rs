@@ -121,7 +121,13 @@ impl<'a, P: Iterator<Item = Parsed<'a>>> Builder<'a, P> {
         let mut node = match event {
             Event::Scalar(text, style, ..) => {
                 let plain = style == ScalarStyle::Plain;
-                let text = text.into_owned();
+                // The parser invents a word where nothing is written.
+                let absent = plain && span.start == span.end;
+                let text = if absent {
+                    String::new()
+                } else {
+                    text.into_owned()
+                };
                 Node {
                     kind: NodeKind::Scalar { text, plain },
                     span,
@@ -318,9 +324,9 @@ fn syntax(span: Span, error: &granit_parser::ScanError) -> Diagnostic {
         Kind::TabNotAllowed | Kind::TabInBlockIndentation | Kind::TabInIndentation => {
             problem.help("indent with spaces instead of tabs")
         }
-        Kind::UnclosedQuotedScalar | Kind::DocumentIndicatorInQuotedScalar => {
-            problem.help("close the quotes")
-        }
+        Kind::UnclosedQuotedScalar
+        | Kind::InvalidQuotedScalarIndent
+        | Kind::DocumentIndicatorInQuotedScalar => problem.help("close the quotes"),
         Kind::UnknownQuotedScalarEscape => {
             problem.help("write `\\\\` for a backslash, or use single quotes")
         }
@@ -331,9 +337,9 @@ fn syntax(span: Span, error: &granit_parser::ScanError) -> Diagnostic {
             "put the text between quotes: {} has a meaning of its own in YAML",
             quote(&character.to_string())
         )),
-        Kind::MappingValueNotAllowed | Kind::InvalidColonPlacement => {
-            problem.help("put text that holds `: ` between quotes")
-        }
+        Kind::MappingValueNotAllowed | Kind::InvalidColonPlacement => problem
+            .help("put text that holds `: ` between quotes")
+            .help("close the `[` or `{` above, if one is open"),
         _ => problem
             .help("check the indentation, and put text with special characters between quotes"),
     }

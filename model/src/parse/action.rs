@@ -12,7 +12,7 @@ use crate::{
         expression,
         field::{errors, fields, rust_name, types},
         name::Name,
-        nameless, sources,
+        named_after, sources,
     },
     spec::{ActionSpec, ExampleSpec, Located, PageStyleSpec, PaginationSpec},
     yaml::{Node, NodeKind},
@@ -27,7 +27,7 @@ pub(crate) fn action(
     let map = Entries::open(node, &language::ACTION, start, problems)?;
     let name = map
         .text("action", problems)
-        .unwrap_or_else(|| nameless(file, start));
+        .unwrap_or_else(|| named_after(file, start));
     Name::Action.check(&name, problems);
     if name.value != file {
         problems.add(
@@ -40,7 +40,7 @@ pub(crate) fn action(
                 ),
             )
             .label(format!("this should be {}", quote(file)))
-            .help("rename the file or change `action`: the two are the same"),
+            .help("rename the file or change `action`: the two have to be the same"),
         );
     }
     let regions = map.texts("regions", problems);
@@ -136,7 +136,8 @@ fn status_codes(map: &Entries<'_>, problems: &mut Problems) -> Vec<(u16, String)
                     key.span,
                     format!("{} is not an HTTP status code", quote(&key.text)),
                 )
-                .label("expected a number from 100 to 599"),
+                .label("expected a number from 100 to 599")
+                .help("write it as in `200`"),
             ),
         }
     }
@@ -229,7 +230,8 @@ fn example(map: &Entries<'_>, problems: &mut Problems) -> ExampleSpec {
                 status.span,
                 format!("{} is not an HTTP status code", status.value),
             )
-            .label("expected a number from 100 to 599"),
+            .label("expected a number from 100 to 599")
+            .help("write it as in `200`"),
         );
     }
     let mut request_value = Map::new();

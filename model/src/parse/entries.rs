@@ -4,17 +4,17 @@ use crate::{
     diagnostic::{Diagnostic, Problems, Span},
     hostile::{self, quote},
     json,
-    language::{self, Mapping},
+    language::{self, Key, Mapping},
     spec::Located,
     suggest,
     word::Word,
-    yaml::{Key, Node, NodeKind, hostile_character},
+    yaml::{self, Node, NodeKind, hostile_character},
 };
 
 /// A mapping whose keys all exist in the language.
 pub(crate) struct Entries<'a> {
     kind: &'static Mapping,
-    entries: &'a [(Key, Node)],
+    entries: &'a [(yaml::Key, Node)],
     /// Where missing keys are reported.
     pub(crate) span: Span,
 }
@@ -50,11 +50,11 @@ impl<'a> Entries<'a> {
             entries,
             span: owner,
         };
-        for key in kind.keys.iter().filter(|key| key.required) {
-            if map.get(key.name).is_none() {
-                map.missing(key.name, problems);
-            }
-        }
+        let missing = kind
+            .keys
+            .iter()
+            .filter(|key| key.required && map.get(key.name).is_none());
+        map.report_missing(&missing.collect::<Vec<_>>(), problems);
         Some(map)
     }
 
@@ -72,31 +72,42 @@ impl<'a> Entries<'a> {
         entry.map_or(self.span, |(key, _)| key.span)
     }
 
+    fn example(&self, key: &str) -> &'static str {
+        self.kind.key(key).map_or("", |key| key.example)
+    }
+
     /// Reports that a key should be there.
     pub(crate) fn missing(&self, key: &str, problems: &mut Problems) {
-        let Some(key) = self.kind.key(key) else {
+        self.report_missing(self.kind.key(key).as_slice(), problems);
+    }
+
+    fn report_missing(&self, keys: &[&Key], problems: &mut Problems) {
+        if keys.is_empty() {
             return;
-        };
+        }
+        // A whole file has no key in front of it; its first key stands for it.
         let at = match self.entries.first() {
             Some((first, _)) if self.span.start == self.span.end => first.span,
             _ => self.span,
         };
-        problems.add(
-            Diagnostic::new(at, format!("{} needs `{}`", self.kind.name, key.name))
-                .label(format!("`{}` is missing", key.name))
-                .help(format!(
-                    "add `{}: {}`: {}",
-                    key.name,
-                    key.example,
-                    lower_first(key.doc)
-                )),
-        );
+        let names: Vec<_> = keys.iter().map(|key| quote(key.name)).collect();
+        let names = names.join(", ");
+        let label = match keys {
+            [_] => format!("{names} is missing"),
+            _ => "these keys are missing".to_owned(),
+        };
+        let message = format!("{} needs {names}", self.kind.name);
+        let mut problem = Diagnostic::new(at, message).label(label);
+        for key in keys {
+            let doc = lower_first(key.doc);
+            problem = problem.help(format!("add `{}: {}`: {doc}", key.name, key.example));
+        }
+        problems.add(problem);
     }
 
     /// A scalar as it is written, whatever it could mean.
     pub(crate) fn written(&self, key: &str, problems: &mut Problems) -> Option<Located<String>> {
         let node = self.get(key)?;
-        let example = self.kind.key(key).map_or("", |key| key.example);
         match &node.kind {
             NodeKind::Scalar { text, .. } if !node.is_empty() => Some(Located {
                 value: text.clone(),
@@ -105,7 +116,7 @@ impl<'a> Entries<'a> {
             _ => {
                 let what = format!("a value behind `{key}`");
                 expected(node, self.key_span(key), &what, problems, |problem| {
-                    problem.help(format!("write `{key}: {example}`"))
+                    problem.help(format!("write it as in `{key}: {}`", self.example(key)))
                 });
                 None
             }
@@ -180,7 +191,8 @@ impl<'a> Entries<'a> {
         if value.is_none() {
             problems.add(
                 Diagnostic::new(span, format!("`{key}` is a number, not {}", quote(&text)))
-                    .label("not a number from 0"),
+                    .label("not a number from 0")
+                    .help(format!("write it as in `{key}: {}`", self.example(key))),
             );
         }
         Some(Located {
@@ -190,7 +202,7 @@ impl<'a> Entries<'a> {
     }
 
     /// A map from names to anything: its keys and values.
-    pub(crate) fn map(&self, key: &str, problems: &mut Problems) -> &'a [(Key, Node)] {
+    pub(crate) fn map(&self, key: &str, problems: &mut Problems) -> &'a [(yaml::Key, Node)] {
         let Some(node) = self.get(key) else {
             return &[];
         };
@@ -316,7 +328,7 @@ pub(crate) fn one_of(words: &[String]) -> String {
     }
 }
 
-fn unknown_key(key: &Key, kind: &Mapping) -> Diagnostic {
+fn unknown_key(key: &yaml::Key, kind: &Mapping) -> Diagnostic {
     let name = quote(&key.text);
     let mut problem =
         Diagnostic::new(key.span, format!("{} has no key {name}", kind.name)).label("unknown key");

@@ -175,7 +175,8 @@ fn not_a_name(name: &Located<String>) -> Option<Diagnostic> {
         Some(("timestamp", _)) => "write `timestamp(s)` for seconds or `timestamp(ms)` for milliseconds".to_owned(),
         Some(("Array" | "array" | "List" | "list" | "Vec", item)) => {
             let item = item.trim_end_matches(['>', ')', ']']);
-            format!("write \"[{}]\" for a list", item.trim())
+            let item = item.trim();
+            format!("write \"[{}]\" for a list", foreign_word(item).unwrap_or(item))
         }
         _ if text.ends_with("[]") => {
             format!("write \"[{}]\" for a list", text.trim_end_matches("[]"))

@@ -80,7 +80,9 @@ impl Name {
             }),
             Self::EnumValue => true,
             Self::RustField => shape(text, |c| c.is_ascii_lowercase(), |c| lower(c) || c == '_'),
-            Self::RustType => shape(text, |c| c.is_ascii_uppercase(), alphanumeric),
+            Self::RustType => {
+                text != "Self" && shape(text, |c| c.is_ascii_uppercase(), alphanumeric)
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use crate::{
     diagnostic::{Diagnostic, Problems},
     hostile::quote,
     ident,
-    model::{Action, Field, Location, Method, RegionUse, TypeRef},
+    model::{Action, Field, Location, Method, RegionUse, TypeDef},
     resolve::{
         error_code::{Classes, check_against_common, error_codes},
         example::resolve_example,
@@ -36,20 +36,19 @@ pub(crate) fn claim_idents(
 ) {
     let ident = type_name(action);
     let (name, span) = (quote(&action.name.value), action.name.span);
-    types.claim_for(
-        format!("{ident}Output"),
-        &format!("the output of {name}"),
-        span,
-        problems,
-    );
-    types.claim_for(
+    let mut claim = |ident: String, what: &str| types.claim(ident, what, span, problems);
+    claim(format!("{ident}Output"), &format!("the output of {name}"));
+    claim(
         format!("{ident}ErrorCode"),
         &format!("the error codes of {name}"),
+    );
+    claim(ident.clone(), &format!("the action {name}"));
+    modules.claim(
+        ident::module_ident(&ident),
+        &format!("the action {name}"),
         span,
         problems,
     );
-    modules.claim(ident::module_ident(&ident), &action.name, problems);
-    types.claim(ident, &action.name, problems);
 }
 
 fn type_name(action: &ActionSpec) -> String {
@@ -85,7 +84,7 @@ impl ActionResolver<'_> {
             .method
             .as_ref()
             .map_or(self.provider.method, |method| method.value);
-        check_params(spec, &params, method, problems);
+        check_params(spec, &params, method, definitions, problems);
         check_against_common(
             &spec.errors,
             &[&self.provider.errors, &self.service.errors],
@@ -119,7 +118,12 @@ impl ActionResolver<'_> {
             sources: spec.sources.clone(),
             kind: spec.kind,
             method,
-            path: resolve_path(spec, self.provider.dispatch, &params, problems),
+            path: resolve_path(
+                spec,
+                self.provider.dispatch,
+                (&params, definitions),
+                problems,
+            ),
             authentication: spec.authentication.unwrap_or(self.provider.authentication),
             envelope,
             region,
@@ -178,21 +182,38 @@ impl ActionResolver<'_> {
 }
 
 /// Checks where parameters travel, and what cannot travel there.
-fn check_params(spec: &ActionSpec, params: &[Field], method: Method, problems: &mut Problems) {
+fn check_params(
+    spec: &ActionSpec,
+    params: &[Field],
+    method: Method,
+    types: &[TypeDef],
+    problems: &mut Problems,
+) {
     let mut setters = Scope::new(&["new"]);
     for (spec, param) in spec.params.iter().zip(params) {
         if param.ident == "new" && !param.set_by_client {
-            setters.claim(param.ident.clone(), &spec.name, problems);
+            setters.claim(
+                param.ident.clone(),
+                &quote(&param.name),
+                spec.name.span,
+                problems,
+            );
         }
-        check_location(spec, param, method, problems);
+        check_location(spec, param, method, types, problems);
     }
 }
 
-fn check_location(spec: &FieldSpec, param: &Field, method: Method, problems: &mut Problems) {
+fn check_location(
+    spec: &FieldSpec,
+    param: &Field,
+    method: Method,
+    types: &[TypeDef],
+    problems: &mut Problems,
+) {
     let Some(location) = &spec.location else {
         return;
     };
-    let single = !matches!(param.ty, TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Json);
+    let single = value::is_single(&param.ty, types);
     if location.value == Location::Body && method == Method::Get {
         problems.add(
             Diagnostic::new(location.span, "this request has no body")

@@ -1,13 +1,13 @@
 //! Error codes: their Rust names and what kind of failure they stand for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     diagnostic::Problems,
     hostile::quote,
     ident,
     model::{ErrorClass, ErrorCode},
-    resolve::scope::Scope,
+    resolve::scope::{Scope, check_variant},
     spec::ErrorSpec,
 };
 
@@ -47,7 +47,9 @@ pub(crate) fn error_codes(
     let codes = specs.iter().map(|spec| {
         let code = &spec.code;
         let ident = variant(spec);
-        variants.claim_for(ident.clone(), &quote(&code.value), code.span, problems);
+        let what = quote(&code.value);
+        check_variant(&ident, &what, spec.rust_name.is_some(), code.span, problems);
+        variants.claim(ident.clone(), &what, code.span, problems);
         ErrorCode {
             code: code.value.clone(),
             ident,
@@ -67,12 +69,11 @@ pub(crate) fn check_against_common(
     problems: &mut Problems,
 ) {
     let mut variants = Scope::new(&[]);
-    let mut seen: Vec<&str> = Vec::new();
+    let mut seen = HashSet::new();
     for spec in common.iter().copied().flatten().chain(own) {
         let ident = variant(spec);
-        if ident::is_legal(&ident) && !seen.contains(&spec.code.value.as_str()) {
-            seen.push(&spec.code.value);
-            variants.claim(ident, &spec.code, problems);
+        if seen.insert(spec.code.value.as_str()) {
+            variants.claim(ident, &quote(&spec.code.value), spec.code.span, problems);
         }
     }
 }

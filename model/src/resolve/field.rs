@@ -22,7 +22,12 @@ pub(crate) fn resolve_fields(
     let fields = specs.iter().map(|spec| {
         let field = resolve_field(spec, types, owner, problems);
         if !field.set_by_client {
-            idents.claim(field.ident.clone(), &spec.name, problems);
+            idents.claim(
+                field.ident.clone(),
+                &quote(&field.name),
+                spec.name.span,
+                problems,
+            );
         }
         field
     });

@@ -3,8 +3,7 @@
 use crate::{
     diagnostic::{Diagnostic, Problems, Span},
     hostile::quote,
-    model::Field,
-    model::{Dispatch, Location, TypeRef},
+    model::{Dispatch, Field, Location, TypeDef},
     resolve::value,
     spec::{ActionSpec, FieldSpec},
     suggest,
@@ -14,7 +13,7 @@ use crate::{
 pub(crate) fn resolve_path(
     action: &ActionSpec,
     dispatch: Dispatch,
-    params: &[Field],
+    (params, types): (&[Field], &[TypeDef]),
     problems: &mut Problems,
 ) -> String {
     let Some(path) = &action.path else {
@@ -25,7 +24,7 @@ pub(crate) fn resolve_path(
                     .help("add `path: /v1/…`"),
             );
         }
-        check_params(action, params, &[], None, problems);
+        check_params(action, (params, types), &[], None, problems);
         return "/".to_owned();
     };
     let names = match placeholders(&path.value) {
@@ -39,7 +38,7 @@ pub(crate) fn resolve_path(
             return path.value.clone();
         }
     };
-    check_params(action, params, &names, Some(path.span), problems);
+    check_params(action, (params, types), &names, Some(path.span), problems);
     path.value.clone()
 }
 
@@ -83,7 +82,7 @@ fn placeholders(path: &str) -> Result<Vec<&str>, String> {
 /// Checks that the names in the path are those of the parameters in the path.
 fn check_params(
     action: &ActionSpec,
-    params: &[Field],
+    (params, types): (&[Field], &[TypeDef]),
     names: &[&str],
     path: Option<Span>,
     problems: &mut Problems,
@@ -91,7 +90,7 @@ fn check_params(
     for (spec, param) in action.params.iter().zip(params) {
         let named = names.contains(&param.name.as_str());
         match (param.location == Location::Path, named) {
-            (true, true) => check_path_param(spec, param, problems),
+            (true, true) => check_path_param(spec, param, types, problems),
             (true, false) => problems.add(not_in_path(action, spec, path)),
             (false, true) => problems.add(not_marked(spec, path)),
             (false, false) => {}
@@ -119,7 +118,7 @@ fn check_params(
     }
 }
 
-fn check_path_param(spec: &FieldSpec, param: &Field, problems: &mut Problems) {
+fn check_path_param(spec: &FieldSpec, param: &Field, types: &[TypeDef], problems: &mut Problems) {
     if !param.required {
         problems.add(
             Diagnostic::new(spec.name.span, "a parameter in the path is always required")
@@ -127,7 +126,7 @@ fn check_path_param(spec: &FieldSpec, param: &Field, problems: &mut Problems) {
                 .help("add `required: true`"),
         );
     }
-    if matches!(param.ty, TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Json) {
+    if !value::is_single(&param.ty, types) {
         let span = spec.ty.as_ref().map_or(spec.name.span, |ty| ty.span);
         problems.add(
             Diagnostic::new(

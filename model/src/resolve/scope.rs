@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use crate::{
     diagnostic::{Diagnostic, Problems, Span},
-    hostile::quote,
     ident,
-    spec::Located,
 };
 
 /// Names of Rust's prelude and of the language itself: a type of that name would hide them in
@@ -69,27 +67,13 @@ impl Scope {
         Self::new(PRELUDE)
     }
 
-    /// Takes an identifier for a name of the specification.
-    pub(crate) fn claim(&mut self, ident: String, name: &Located<String>, problems: &mut Problems) {
-        let what = quote(&name.value);
-        self.claim_for(ident, &what, name.span, problems);
-    }
-
-    /// Takes an identifier for something that is described in words.
-    pub(crate) fn claim_for(
-        &mut self,
-        ident: String,
-        what: &str,
-        span: Span,
-        problems: &mut Problems,
-    ) {
+    /// Takes an identifier for something of the specification, which `what` describes.
+    pub(crate) fn claim(&mut self, ident: String, what: &str, span: Span, problems: &mut Problems) {
+        // Names that make no identifier have been reported where they were read.
         if !ident::is_legal(&ident) {
-            problems.add(
-                Diagnostic::new(span, format!("{what} does not make a name in Rust"))
-                    .label("needs a name")
-                    .help("add `name: …` with a name that starts with a letter"),
-            );
-        } else if self.reserved.contains(&ident.as_str()) {
+            return;
+        }
+        if self.reserved.contains(&ident.as_str()) {
             problems.add(
                 Diagnostic::new(span, format!("{what} cannot be called `{ident}` in Rust"))
                     .label("this name is taken by generated code or by Rust")
@@ -108,5 +92,22 @@ impl Scope {
         } else {
             self.taken.insert(ident, (span, what.to_owned()));
         }
+    }
+}
+
+/// Reports a value or code whose variant has no name, if the specification gives none.
+pub(crate) fn check_variant(
+    ident: &str,
+    what: &str,
+    explicit: bool,
+    span: Span,
+    problems: &mut Problems,
+) {
+    if !explicit && !ident::is_legal(ident) {
+        problems.add(
+            Diagnostic::new(span, format!("{what} does not make a name in Rust"))
+                .label("needs a name")
+                .help("add `name: …` with a name that starts with a letter, as in `UserNotFound`"),
+        );
     }
 }

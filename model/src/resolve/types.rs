@@ -10,7 +10,7 @@ use crate::{
     parse::foreign_word,
     resolve::{
         field::{check_values, resolve_fields},
-        scope::Scope,
+        scope::{Scope, check_variant},
     },
     spec::{Builtin, EnumValueSpec, Located, ShapeSpec, TypeExpression, TypeSpec},
     suggest,
@@ -52,7 +52,8 @@ impl<'a> Types<'a> {
             Some(name) => name.value.clone(),
             None => ident::type_ident(&spec.name.value),
         };
-        idents.claim(ident.clone(), &spec.name, problems);
+        let what = format!("the type {}", quote(&spec.name.value));
+        idents.claim(ident.clone(), &what, spec.name.span, problems);
         self.names.insert(&spec.name.value, self.definitions.len());
         self.specs.push(spec);
         self.definitions.push(TypeDef {
@@ -186,7 +187,12 @@ impl<'a> Types<'a> {
                     .zip(fields)
                     .filter(|(_, field)| field.ident == "new")
                 {
-                    setters.claim("new".to_owned(), &spec.name, problems);
+                    setters.claim(
+                        "new".to_owned(),
+                        &quote(&spec.name.value),
+                        spec.name.span,
+                        problems,
+                    );
                 }
             }
         }
@@ -250,7 +256,9 @@ fn enum_values<T: Clone + ToString>(
             Some(name) => name.value.clone(),
             None => ident::variant_ident(&text),
         };
-        variants.claim_for(ident.clone(), &quote(&text), spec.value.span, problems);
+        let (what, span) = (quote(&text), spec.value.span);
+        check_variant(&ident, &what, spec.rust_name.is_some(), span, problems);
+        variants.claim(ident.clone(), &what, span, problems);
         EnumValue {
             value: spec.value.value.clone(),
             ident,

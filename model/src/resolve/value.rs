@@ -48,6 +48,15 @@ pub(crate) fn width(ty: &TypeRef) -> Option<RangeInclusive<i128>> {
     }
 }
 
+/// Whether a value of a type is a single word, as a path or a header needs it.
+pub(crate) fn is_single(ty: &TypeRef, types: &[TypeDef]) -> bool {
+    match ty {
+        TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Json => false,
+        TypeRef::Named(index) => !matches!(types[*index].shape, Shape::Object(_)),
+        _ => true,
+    }
+}
+
 pub(crate) fn integer(number: &Number) -> Option<i128> {
     number
         .as_i64()
@@ -221,6 +230,9 @@ fn mismatch(node: &Node, expected: &str, problems: &mut Problems) -> bool {
         } else if !plain && text.parse::<f64>().is_ok() {
             problem = problem.help("remove the quotes: they make text of a number");
         }
+    }
+    if problem.help.is_empty() {
+        problem = problem.help("change the value, or the type that it has to fit");
     }
     problems.add(problem);
     false
