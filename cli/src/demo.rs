@@ -1,10 +1,107 @@
-//! `bindery demo`.
+//! `bindery demo`: typed calls to three clouds, against the emulator, through the generated crate.
+
+mod calls;
+mod show;
+
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
 
-/// Demo
+use bindery_emulator::{Emulator, Secrets};
+use bindery_model::{Model, Shape};
+
+use crate::generate::Generated;
+use crate::{Failure, Spec};
+
+/// Show typed calls to three clouds, without an account or a network
+///
+/// Reads the specification, compares the generated crate with it, starts the emulator on a loopback
+/// port and calls it through the generated crate. Nothing leaves this machine.
 #[derive(clap::Args)]
-pub(crate) struct Arguments {}
+#[command(after_help = "Examples:\n  bindery demo\n  bindery demo --spec spec")]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    spec: Spec,
+    /// The folder of the generated crate
+    #[arg(long, value_name = "DIR", default_value = "generated")]
+    out: std::path::PathBuf,
+}
 
-pub(crate) fn run(_: &Arguments) -> Result<ExitCode, crate::Failure> {
-    Ok(ExitCode::SUCCESS)
+/// Runs the subcommand.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let start = Instant::now();
+    let model = arguments.spec.load()?;
+    println!(
+        "spec       {}, read in {} ms",
+        census(&model),
+        start.elapsed().as_millis()
+    );
+    let start = Instant::now();
+    let generated = Generated::new(&model, &arguments.out)?;
+    let changes = generated.changes()?;
+    let elapsed = start.elapsed().as_millis();
+    if changes.is_empty() {
+        println!(
+            "generated  {} files are up to date ({elapsed} ms)",
+            generated.len()
+        );
+    } else {
+        println!(
+            "generated  {} of {} files differ: run `bindery generate`",
+            changes.len(),
+            generated.len()
+        );
+        for change in &changes {
+            println!("           {}", arguments.out.join(&change.path).display());
+        }
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let secrets = Secrets::sample();
+        let address = ([127, 0, 0, 1], 0).into();
+        let server = Emulator::new(Arc::new(model), secrets.clone())
+            .listen(address)
+            .await?;
+        println!("emulator   {}", server.url());
+        let result = calls::all(&server.url(), &secrets).await;
+        server.stop().await;
+        result?;
+        println!("\nAll calls went as they should.");
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// How much the model holds.
+fn census(model: &Model) -> String {
+    let services = || {
+        model
+            .providers
+            .iter()
+            .flat_map(|provider| &provider.services)
+    };
+    let actions = || services().flat_map(|service| &service.actions);
+    let types = services().flat_map(|service| &service.types);
+    let objects = types
+        .filter(|one| matches!(one.shape, Shape::Object(_)))
+        .count();
+    let enumerations = services().map(|service| service.types.len()).sum::<usize>() - objects;
+    let errors = model
+        .providers
+        .iter()
+        .map(|provider| provider.errors.len())
+        .sum::<usize>()
+        + services()
+            .map(|service| service.errors.len())
+            .sum::<usize>()
+        + actions().map(|action| action.errors.len()).sum::<usize>();
+    format!(
+        "{} providers, {} services, {} actions, {} types ({objects} objects, {enumerations} \
+         enumerations), {errors} error codes",
+        model.providers.len(),
+        services().count(),
+        actions().count(),
+        objects + enumerations,
+    )
 }

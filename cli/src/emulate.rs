@@ -40,14 +40,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let model = arguments.spec.load()?;
     let mut secrets = Secrets::sample();
     if let (Some(id), Some(variable)) = (&arguments.secret_id, &arguments.secret_env) {
-        let key = std::env::var(variable)
-            .map_err(|_| format!("the environment variable {variable} holds no text: set it to the SecretKey"))?;
+        let key = std::env::var(variable).map_err(|_| {
+            format!("the environment variable {variable} holds no text: set it to the SecretKey")
+        })?;
         secrets = secrets.with_tencent(id, &key);
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
-        let server = Emulator::new(Arc::new(model), secrets).listen(arguments.listen).await?;
-        println!("{}", serde_json::json!({ "url": server.url(), "address": server.address() }));
+        let server = Emulator::new(Arc::new(model), secrets)
+            .listen(arguments.listen)
+            .await?;
+        println!(
+            "{}",
+            serde_json::json!({ "url": server.url(), "address": server.address() })
+        );
         tokio::signal::ctrl_c().await?;
         server.stop().await;
         Ok(ExitCode::SUCCESS)

@@ -87,19 +87,29 @@ fn check(generated: &Generated) -> Result<ExitCode, Failure> {
 impl Generated {
     /// Generates in memory what belongs in a crate's folder.
     pub(crate) fn new(model: &Model, folder: &Path) -> Result<Self, Failure> {
-        let options =
-            Options { layout: Layout::Crate, example_path: Some("bindery_sdk".to_owned()) };
+        let options = Options {
+            layout: Layout::Crate,
+            example_path: Some("bindery_sdk".to_owned()),
+        };
         let files = bindery_codegen::generate(model, &options);
         let path = PathBuf::from("Cargo.toml");
         let manifest = match fs::read_to_string(folder.join(&path)) {
             Ok(before) => {
                 let after = manifest::with_features(&before, &bindery_codegen::features(model))?;
-                (before != after).then(|| Change { path, before: Some(before), after: Some(after) })
+                (before != after).then(|| Change {
+                    path,
+                    before: Some(before),
+                    after: Some(after),
+                })
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(error.into()),
         };
-        Ok(Self { files, manifest, folder: folder.to_owned() })
+        Ok(Self {
+            files,
+            manifest,
+            folder: folder.to_owned(),
+        })
     }
 
     /// The number of source files.
@@ -120,7 +130,12 @@ impl Generated {
     fn write(&self) -> Result<Vec<Change>, Failure> {
         let changes = self.changes()?;
         self.files.write(&self.folder.join("src"))?;
-        if let Some(Change { path, after: Some(after), .. }) = &self.manifest {
+        if let Some(Change {
+            path,
+            after: Some(after),
+            ..
+        }) = &self.manifest
+        {
             fs::write(self.folder.join(path), after)?;
         }
         Ok(changes)

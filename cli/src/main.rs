@@ -4,7 +4,11 @@
 //! was asked for is done, 1 when it could not be done, 2 when the command line is wrong, and 100
 //! when a check has found something.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command talks to its user"
+)]
 
 mod demo;
 mod emulate;

@@ -16,6 +16,9 @@ pub(crate) fn with_features(manifest: &str, features: &[String]) -> Result<Strin
         )
         .into());
     };
-    let list: String = features.iter().map(|feature| format!("{feature} = []\n")).collect();
+    let list: String = features
+        .iter()
+        .map(|feature| format!("{feature} = []\n"))
+        .collect();
     Ok(format!("{before}{BEGIN}{list}{END}{after}"))
 }

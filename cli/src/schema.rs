@@ -57,5 +57,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             eprintln!(" changed {}", path.display());
         }
     }
-    Ok(if stale && arguments.check { ExitCode::from(FOUND) } else { ExitCode::SUCCESS })
+    Ok(if stale && arguments.check {
+        ExitCode::from(FOUND)
+    } else {
+        ExitCode::SUCCESS
+    })
 }

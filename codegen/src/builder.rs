@@ -43,13 +43,18 @@ pub enum BuildError {
 impl Builder {
     /// Generates from the specification in a folder, given from the crate's root.
     pub fn new(spec: impl Into<PathBuf>) -> Self {
-        Self { spec: spec.into(), output: None, only: Vec::new() }
+        Self {
+            spec: spec.into(),
+            output: None,
+            only: Vec::new(),
+        }
     }
 
     /// Keeps only what is selected, as in `trtc:DescribeUserInfo`. What several calls select is
     /// kept together.
     pub fn only(mut self, selection: &str) -> Result<Self, BuildError> {
-        self.only.push(selection.parse().map_err(BuildError::Selection)?);
+        self.only
+            .push(selection.parse().map_err(BuildError::Selection)?);
         Ok(self)
     }
 
@@ -61,21 +66,31 @@ impl Builder {
 
     /// Writes `bindery.rs` and the modules that it declares, and tells cargo to do so again when
     /// the specification changes.
-    #[expect(clippy::print_stdout, reason = "cargo reads a build script's standard output")]
+    #[expect(
+        clippy::print_stdout,
+        reason = "cargo reads a build script's standard output"
+    )]
     pub fn build(self) -> Result<(), BuildError> {
         println!("cargo::rerun-if-changed={}", self.spec.display());
         let output = match self.output {
             Some(folder) => folder,
-            None => std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or(BuildError::NoOutput)?,
+            None => std::env::var_os("OUT_DIR")
+                .map(PathBuf::from)
+                .ok_or(BuildError::NoOutput)?,
         };
         let mut model = bindery_model::load(&self.spec).map_err(BuildError::Specification)?;
         if !self.only.is_empty() {
             let selection = Selection::union(self.only);
             model = selection.apply(&model).map_err(BuildError::Selection)?;
         }
-        let options = Options { layout: Layout::Module, example_path: None };
+        let options = Options {
+            layout: Layout::Module,
+            example_path: None,
+        };
         let folder = output.join("bindery");
-        generate(&model, &options).write(&folder).map_err(BuildError::Write)?;
+        generate(&model, &options)
+            .write(&folder)
+            .map_err(BuildError::Write)?;
         let root = root(&folder, &model);
         let path = output.join("bindery.rs");
         if std::fs::read_to_string(&path).ok().as_ref() != Some(&root) {
@@ -94,7 +109,10 @@ fn root(folder: &Path, model: &bindery_model::Model) -> String {
         .map(|provider| {
             let module = bindery_model::ident::module_ident(&provider.name);
             let path = folder.join(&module).join("mod.rs");
-            format!("#[path = {:?}]\npub mod {module};\n", path.display().to_string())
+            format!(
+                "#[path = {:?}]\npub mod {module};\n",
+                path.display().to_string()
+            )
         })
         .collect()
 }

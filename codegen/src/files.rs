@@ -23,12 +23,19 @@ pub struct Change {
 
 impl Files {
     pub(crate) fn new(files: Vec<(String, String)>) -> Self {
-        Self(files.into_iter().map(|(path, text)| (PathBuf::from(path), text)).collect())
+        Self(
+            files
+                .into_iter()
+                .map(|(path, text)| (PathBuf::from(path), text))
+                .collect(),
+        )
     }
 
     /// The paths and texts, in the order of the paths.
     pub fn iter(&self) -> impl Iterator<Item = (&Path, &str)> {
-        self.0.iter().map(|(path, text)| (path.as_path(), text.as_str()))
+        self.0
+            .iter()
+            .map(|(path, text)| (path.as_path(), text.as_str()))
     }
 
     /// The number of files.
@@ -55,13 +62,24 @@ impl Files {
                 Err(error) => return Err(at(error, &folder.join(path))),
             };
             if before.as_deref() != Some(after) {
-                changes.push(Change { path: path.clone(), before, after: Some(after.clone()) });
+                changes.push(Change {
+                    path: path.clone(),
+                    before,
+                    after: Some(after.clone()),
+                });
             }
         }
-        for path in present.into_iter().filter(|path| !self.0.contains_key(path)) {
+        for path in present
+            .into_iter()
+            .filter(|path| !self.0.contains_key(path))
+        {
             let bytes = fs::read(folder.join(&path)).map_err(|error| at(error, &path))?;
             let before = Some(String::from_utf8_lossy(&bytes).into_owned());
-            changes.push(Change { path, before, after: None });
+            changes.push(Change {
+                path,
+                before,
+                after: None,
+            });
         }
         changes.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(changes)
@@ -110,7 +128,11 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
 /// Removes a file and the folders that it leaves empty.
 fn remove(folder: &Path, path: &Path) -> io::Result<()> {
     fs::remove_file(path)?;
-    for parent in path.ancestors().skip(1).take_while(|parent| *parent != folder) {
+    for parent in path
+        .ancestors()
+        .skip(1)
+        .take_while(|parent| *parent != folder)
+    {
         if fs::remove_dir(parent).is_err() {
             break;
         }

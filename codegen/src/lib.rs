@@ -51,7 +51,10 @@ pub fn features(model: &Model) -> Vec<String> {
         .providers
         .iter()
         .flat_map(|provider| {
-            provider.services.iter().map(|service| lower::feature(provider, service))
+            provider
+                .services
+                .iter()
+                .map(|service| lower::feature(provider, service))
         })
         .collect();
     features.dedup();

@@ -7,22 +7,29 @@ mod types;
 
 use bindery_model as model;
 
+use crate::Options;
 use crate::plan::{Family, Plan, Provider, Service};
 use crate::text;
-use crate::Options;
-
-pub(crate) use doc::variants_of_codes;
 
 /// Makes the plan of a model.
 pub(crate) fn lower(model: &model::Model, options: &Options) -> Plan {
-    Plan { providers: model.providers.iter().map(|one| provider(one, options)).collect() }
+    Plan {
+        providers: model
+            .providers
+            .iter()
+            .map(|one| provider(one, options))
+            .collect(),
+    }
 }
 
 fn provider(provider: &model::Provider, options: &Options) -> Provider {
     let mut families: Vec<Family> = Vec::new();
     for service in &provider.services {
         let lowered = lower_service(provider, service, options);
-        match families.iter_mut().find(|family| family.module == module_ident(&service.name)) {
+        match families
+            .iter_mut()
+            .find(|family| family.module == module_ident(&service.name))
+        {
             Some(family) => family.services.push(lowered),
             None => families.push(Family {
                 module: module_ident(&service.name),
@@ -36,11 +43,19 @@ fn provider(provider: &model::Provider, options: &Options) -> Provider {
         format!("name: {}", text::string(&provider.name)),
         format!("dispatch: Dispatch::{:?}", provider.dispatch),
         format!("arrays: ArrayStyle::{:?}", provider.arrays),
-        format!("clock_window: Duration::from_secs({})", provider.clock_window.as_secs()),
+        format!(
+            "clock_window: Duration::from_secs({})",
+            provider.clock_window.as_secs()
+        ),
     ];
-    description.push(format!("errors: &{}", classes(&provider.errors)));
-    let mut support = vec!["ArrayStyle".to_owned(), "Dispatch".to_owned(), "Provider".to_owned()];
-    if provider.errors.iter().any(|error| error.class.is_some()) {
+    let classes = classes(&provider.errors, &[]);
+    description.push(format!("errors: &{}", text::array(&classes)));
+    let mut support = vec![
+        "ArrayStyle".to_owned(),
+        "Dispatch".to_owned(),
+        "Provider".to_owned(),
+    ];
+    if !classes.is_empty() {
         support.push("ErrorClass".to_owned());
     }
     Provider {
@@ -50,7 +65,10 @@ fn provider(provider: &model::Provider, options: &Options) -> Provider {
         support,
         codes: doc::codes(
             "CommonErrorCode",
-            &format!("A code that any action of {} may answer with.", provider.title),
+            &format!(
+                "A code that any action of {} may answer with.",
+                provider.title
+            ),
             &provider.errors,
         ),
         families,
@@ -62,9 +80,11 @@ fn lower_service(
     service: &model::Service,
     options: &Options,
 ) -> Service {
-    let mut support: Vec<String> =
-        ["Call", "Config", "Error", "Service", "ServiceClient"].map(str::to_owned).into();
-    if service.errors.iter().any(|error| error.class.is_some()) {
+    let mut support: Vec<String> = ["Call", "Config", "Error", "Service", "ServiceClient"]
+        .map(str::to_owned)
+        .into();
+    let classes = classes(&service.errors, &[&provider.errors]);
+    if !classes.is_empty() {
         support.push("ErrorClass".to_owned());
     }
     let context = types::Context::new(service);
@@ -76,12 +96,15 @@ fn lower_service(
             format!("name: {}", text::string(&service.name)),
             format!("version: {}", text::string(&service.version)),
             format!("host: {}", text::string(&service.host)),
-            format!("errors: &{}", classes(&service.errors)),
+            format!("errors: &{}", text::array(&classes)),
         ],
         support,
         codes: doc::codes(
             "CommonErrorCode",
-            &format!("A code that any action of {} may answer with.", service.title),
+            &format!(
+                "A code that any action of {} may answer with.",
+                service.title
+            ),
             &service.errors,
         ),
         client_doc: doc::client(provider, service),
@@ -96,7 +119,7 @@ fn lower_service(
 }
 
 /// The cargo feature that a service is compiled with.
-fn feature(provider: &model::Provider, service: &model::Service) -> String {
+pub(crate) fn feature(provider: &model::Provider, service: &model::Service) -> String {
     format!("{}-{}", provider.name, service.name)
 }
 
@@ -104,14 +127,30 @@ fn module_ident(name: &str) -> String {
     bindery_model::ident::module_ident(name)
 }
 
-/// The table that says what kind of failure each code stands for.
-fn classes(errors: &[model::ErrorCode]) -> String {
-    let rows: Vec<String> = errors
+/// The table that says what kind of failure each code stands for, as far as more general codes do
+/// not say so already.
+fn classes(errors: &[model::ErrorCode], common: &[&[model::ErrorCode]]) -> Vec<String> {
+    errors
         .iter()
         .filter_map(|error| {
             let class = error.class?;
-            Some(format!("({}, ErrorClass::{class:?})", text::string(&error.code)))
+            let (parent, _) = error.code.rsplit_once('.').unwrap_or_default();
+            let known = class_of(parent, errors)
+                .or_else(|| common.iter().find_map(|codes| class_of(&error.code, codes)));
+            let parts = [text::string(&error.code), format!("ErrorClass::{class:?}")];
+            (known != Some(class)).then(|| text::tuple(&parts))
         })
-        .collect();
-    text::array(&rows)
+        .collect()
+}
+
+/// The class of the longest code that stands for a given one.
+fn class_of(code: &str, codes: &[model::ErrorCode]) -> Option<model::ErrorClass> {
+    codes
+        .iter()
+        .filter(|known| {
+            code.strip_prefix(&known.code)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+        .max_by_key(|known| known.code.len())
+        .and_then(|known| known.class)
 }

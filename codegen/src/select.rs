@@ -54,7 +54,11 @@ impl FromStr for Selection {
                     None => (None, service),
                 };
                 let service = service.to_owned();
-                wanted.push(Wanted { provider, service, actions: Vec::new() });
+                wanted.push(Wanted {
+                    provider,
+                    service,
+                    actions: Vec::new(),
+                });
             }
             if let (Some(last), Some(action)) = (wanted.last_mut(), action) {
                 last.actions.push(action.to_owned());
@@ -68,7 +72,12 @@ impl Selection {
     /// Joins selections: what any of them keeps is kept.
     #[must_use]
     pub fn union(selections: impl IntoIterator<Item = Self>) -> Self {
-        Self(selections.into_iter().flat_map(|selection| selection.0).collect())
+        Self(
+            selections
+                .into_iter()
+                .flat_map(|selection| selection.0)
+                .collect(),
+        )
     }
 
     /// The part of a model that is selected.
@@ -78,19 +87,29 @@ impl Selection {
         for provider in &mut model.providers {
             let name = provider.name.clone();
             for service in &mut provider.services {
-                let wanted: Vec<&Wanted> =
-                    self.0.iter().filter(|wanted| wanted.matches(&name, service)).collect();
+                let wanted: Vec<&Wanted> = self
+                    .0
+                    .iter()
+                    .filter(|wanted| wanted.matches(&name, service))
+                    .collect();
                 if wanted.is_empty() {
                     service.actions.clear();
                 } else if wanted.iter().all(|wanted| !wanted.actions.is_empty()) {
-                    let names: BTreeSet<&str> =
-                        wanted.iter().flat_map(|one| &one.actions).map(String::as_str).collect();
+                    let names: BTreeSet<&str> = wanted
+                        .iter()
+                        .flat_map(|one| &one.actions)
+                        .map(String::as_str)
+                        .collect();
                     keep(service, &names);
                 }
             }
-            provider.services.retain(|service| !service.actions.is_empty());
+            provider
+                .services
+                .retain(|service| !service.actions.is_empty());
         }
-        model.providers.retain(|provider| !provider.services.is_empty());
+        model
+            .providers
+            .retain(|provider| !provider.services.is_empty());
         Ok(model)
     }
 
@@ -100,7 +119,10 @@ impl Selection {
                 .providers
                 .iter()
                 .flat_map(|provider| {
-                    provider.services.iter().filter(|one| wanted.matches(&provider.name, one))
+                    provider
+                        .services
+                        .iter()
+                        .filter(|one| wanted.matches(&provider.name, one))
                 })
                 .collect();
             if services.is_empty() {
@@ -150,8 +172,10 @@ fn keep(service: &mut Service, names: &BTreeSet<&str>) {
     let types: Vec<usize> = reached.iter().copied().collect();
     let new_index = |old: usize| types.binary_search(&old).expect("the type is reached");
     let new_owner = |old: usize| kept.binary_search(&old).expect("the owner is kept");
-    let mut definitions: Vec<_> =
-        types.iter().map(|index| service.types[*index].clone()).collect();
+    let mut definitions: Vec<_> = types
+        .iter()
+        .map(|index| service.types[*index].clone())
+        .collect();
     for definition in &mut definitions {
         definition.owner = definition.owner.map(new_owner);
         if let Shape::Object(fields) = &mut definition.shape {
@@ -159,7 +183,9 @@ fn keep(service: &mut Service, names: &BTreeSet<&str>) {
         }
     }
     service.types = definitions;
-    service.actions.retain(|action| names.contains(action.name.as_str()));
+    service
+        .actions
+        .retain(|action| names.contains(action.name.as_str()));
     for action in &mut service.actions {
         renumber(&mut action.params, &new_index);
         renumber(&mut action.output, &new_index);
@@ -201,10 +227,18 @@ impl fmt::Display for SelectionError {
                 "`{text}` selects nothing: expected SERVICE or SERVICE:Action,Action"
             ),
             Self::Service(name, known) => {
-                write!(formatter, "no service `{name}`: there are {}", known.join(", "))
+                write!(
+                    formatter,
+                    "no service `{name}`: there are {}",
+                    known.join(", ")
+                )
             }
             Self::Action(service, name, known) => {
-                write!(formatter, "no action `{name}` in {service}: there are {}", known.join(", "))
+                write!(
+                    formatter,
+                    "no action `{name}` in {service}: there are {}",
+                    known.join(", ")
+                )
             }
         }
     }

@@ -12,7 +12,7 @@ const MAX_WIDTH: usize = 100;
 const STRUCT_LITERAL_WIDTH: usize = 18;
 /// The width up to which a chain of calls stays on one line.
 const CHAIN_WIDTH: usize = 60;
-/// The width up to which the items of an array stay on one line.
+/// The width up to which the items of an array or a tuple stay on one line.
 const ARRAY_WIDTH: usize = 60;
 /// The width at which documentation is wrapped.
 const DOC_WIDTH: usize = 96;
@@ -129,7 +129,9 @@ impl Text {
         }
         let first = calls.next().unwrap_or_default();
         let (root, call) = first.split_at(first.find('.').map_or(0, |_| {
-            first[..first.find('(').unwrap_or(first.len())].rfind('.').unwrap_or(0)
+            first[..first.find('(').unwrap_or(first.len())]
+                .rfind('.')
+                .unwrap_or(0)
         }));
         self.line(root);
         self.level += 1;
@@ -151,7 +153,8 @@ impl Text {
             return;
         }
         let line = format!("{keyword} {module}::{{{}}};", names.join(", "));
-        if self.fits(&line) {
+        // rustfmt keeps a column free behind the list.
+        if self.level * 4 + line.chars().count() < MAX_WIDTH {
             self.line(&line);
             return;
         }
@@ -206,10 +209,20 @@ pub(crate) fn array(items: &[String]) -> String {
     }
     let mut text = String::from("[\n");
     for item in items {
-        let _ = writeln!(text, "    {item},");
+        let _ = writeln!(text, "    {},", item.replace('\n', "\n    "));
     }
     text.push(']');
     text
+}
+
+/// A tuple, with each part on a line of its own where it is long.
+pub(crate) fn tuple(parts: &[String]) -> String {
+    let line = parts.join(", ");
+    if line.len() <= ARRAY_WIDTH {
+        return format!("({line})");
+    }
+    let parts: String = parts.iter().map(|part| format!("    {part},\n")).collect();
+    format!("(\n{parts})")
 }
 
 /// A string literal.
@@ -279,17 +292,25 @@ fn escape_words(text: &str, escaped: &mut String) {
         if index > 0 {
             escaped.push(' ');
         }
-        let url = ["http://", "https://"].iter().filter_map(|scheme| word.find(scheme)).min();
+        let url = ["http://", "https://"]
+            .iter()
+            .filter_map(|scheme| word.find(scheme))
+            .min();
         if let Some(start) = url {
             let (before, url) = word.split_at(start);
-            let end = url.trim_end_matches(['.', ',', ';', ':', ')', ']', '"', '>', '。']).len();
+            let end = url.find(['<', '>']).unwrap_or(url.len()).min(
+                url.trim_end_matches(['.', ',', ';', ':', ')', ']', '"', '。'])
+                    .len(),
+            );
+            let (url, after) = url.split_at(end);
+            // The author may have marked the link already.
+            let (before, after) = match (before.strip_suffix('<'), after.strip_prefix('>')) {
+                (Some(before), Some(after)) => (before, after),
+                _ => (before, after),
+            };
             escape_marks(before, escaped);
-            if url[..end].contains(['<', '>']) {
-                escape_marks(&url[..end].replace("://", ":\u{200b}//"), escaped);
-            } else {
-                let _ = write!(escaped, "<{}>", &url[..end]);
-            }
-            escape_marks(&url[end..], escaped);
+            let _ = write!(escaped, "<{url}>");
+            escape_marks(after, escaped);
         } else {
             escape_marks(word, escaped);
         }
@@ -298,7 +319,10 @@ fn escape_words(text: &str, escaped: &mut String) {
 
 fn escape_marks(text: &str, escaped: &mut String) {
     for mark in text.chars() {
-        if matches!(mark, '<' | '>' | '[' | ']' | '*' | '_' | '\\' | '~' | '|' | '&' | '$') {
+        if matches!(
+            mark,
+            '<' | '>' | '[' | ']' | '*' | '_' | '\\' | '~' | '|' | '&' | '$'
+        ) {
             escaped.push('\\');
         }
         escaped.push(mark);
@@ -369,7 +393,9 @@ pub(crate) fn version_order(a: &str, b: &str) -> std::cmp::Ordering {
 fn take_number(bytes: &mut std::iter::Peekable<std::str::Bytes<'_>>) -> u128 {
     let mut number = 0_u128;
     while let Some(digit) = bytes.next_if(u8::is_ascii_digit) {
-        number = number.saturating_mul(10).saturating_add(u128::from(digit - b'0'));
+        number = number
+            .saturating_mul(10)
+            .saturating_add(u128::from(digit - b'0'));
     }
     number
 }
@@ -382,9 +408,22 @@ mod tests {
     fn prose_shows_markup_as_text() {
         assert_eq!(prose("a <b> [c] `d[0]`"), [r"a \<b\> \[c\] `d[0]`"]);
         assert_eq!(prose("one ` tick"), [r"one \` tick"]);
-        assert_eq!(prose("see https://a.example/x_y."), ["see <https://a.example/x_y>."]);
-        assert_eq!(prose("1. first\n- second"), [r"1\. first", "", r"\- second"]);
-        assert_eq!(prose("```\nfn main() {}\n```").join("|"), r"\`\`\`||fn main() {}||\`\`\`");
+        assert_eq!(
+            prose("see https://a.example/x_y."),
+            ["see <https://a.example/x_y>."]
+        );
+        assert_eq!(
+            prose("see <https://a.example>."),
+            ["see <https://a.example>."]
+        );
+        assert_eq!(
+            prose("1. first\n- second"),
+            [r"1\. first", "", r"\- second"]
+        );
+        assert_eq!(
+            prose("```\nfn main() {}\n```").join("|"),
+            r"\`\`\`||fn main() {}||\`\`\`"
+        );
     }
 
     #[test]

@@ -20,11 +20,23 @@ pub(super) fn lower(
     let output = format!("{}Output", action.ident);
     let code = format!("{}ErrorCode", action.ident);
     let mut content = Module::default();
-    for name in ["Action", "Authentication", "Envelope", "Kind", "Method", "Operation"] {
+    for name in [
+        "Action",
+        "Authentication",
+        "Envelope",
+        "Kind",
+        "Method",
+        "Operation",
+    ] {
         need(&mut content, name);
     }
-    let mut request =
-        context.structure(&action.ident, Role::Input, &action.params, None, &mut content);
+    let mut request = context.structure(
+        &action.ident,
+        Role::Input,
+        &action.params,
+        None,
+        &mut content,
+    );
     request.doc = doc::request(provider, service, action, options);
     request.constructor = Some(constructor(&request.fields, "Required"));
     let mut reply = context.structure(&output, Role::Output, &action.output, None, &mut content);
@@ -39,9 +51,17 @@ pub(super) fn lower(
     need(&mut content, "string_enum");
     need(&mut content, "UnknownValue");
     let paging = paging(service, action, context, &mut content);
-    let operation = operation(action, &mut content);
+    let operation = operation(provider, service, action, &mut content);
     let own = context.module(Some(index));
-    merge(&mut content, own, [Item::Struct(request), Item::Struct(reply), Item::StringEnum(codes)]);
+    merge(
+        &mut content,
+        own,
+        [
+            Item::Struct(request),
+            Item::Struct(reply),
+            Item::StringEnum(codes),
+        ],
+    );
     Action {
         module: action.module.clone(),
         doc: doc::action_module(action),
@@ -71,7 +91,12 @@ fn merge(content: &mut Module, own: Module, first: [Item; 3]) {
     }
 }
 
-fn operation(action: &model::Action, module: &mut Module) -> Vec<String> {
+fn operation(
+    provider: &model::Provider,
+    service: &Service,
+    action: &model::Action,
+    module: &mut Module,
+) -> Vec<String> {
     let mut fields = vec![
         format!("kind: Kind::{:?}", action.kind),
         format!("method: Method::{:?}", action.method),
@@ -79,7 +104,10 @@ fn operation(action: &model::Action, module: &mut Module) -> Vec<String> {
     if action.path != "/" {
         fields.push(format!("path: {}", text::string(&action.path)));
     }
-    fields.push(format!("authentication: Authentication::{:?}", action.authentication));
+    fields.push(format!(
+        "authentication: Authentication::{:?}",
+        action.authentication
+    ));
     fields.push(format!("envelope: Envelope::{:?}", action.envelope));
     if action.region != model::RegionUse::None {
         need(module, "RegionUse");
@@ -91,17 +119,24 @@ fn operation(action: &model::Action, module: &mut Module) -> Vec<String> {
         let limits: Vec<String> = action.rate_limits.iter().map(rate_limit).collect();
         fields.push(format!("rate_limits: &{}", text::array(&limits)));
     }
-    if action.errors.iter().any(|error| error.class.is_some()) {
+    let classes = super::classes(&action.errors, &[&service.errors, &provider.errors]);
+    if !classes.is_empty() {
         need(module, "ErrorClass");
-        fields.push(format!("errors: &{}", super::classes(&action.errors)));
+        fields.push(format!("errors: &{}", text::array(&classes)));
     }
-    fields.push(format!("..Operation::new(&SERVICE, {})", text::string(&action.name)));
+    fields.push(format!(
+        "..Operation::new(&SERVICE, {})",
+        text::string(&action.name)
+    ));
     fields
 }
 
 fn rate_limit(limit: &model::RateLimit) -> String {
     let (constructor, _) = doc::period(limit.period);
-    format!("RateLimit::{constructor}({}, RateScope::{:?})", limit.count, limit.scope)
+    format!(
+        "RateLimit::{constructor}({}, RateScope::{:?})",
+        limit.count, limit.scope
+    )
 }
 
 fn paging(
@@ -174,7 +209,10 @@ fn items_expression<'a>(
         expression = match (optional, list) {
             (false, _) => format!("{expression}.{}", field.ident),
             (true, true) => {
-                format!("{expression}.map(|value| value.{}).unwrap_or_default()", field.ident)
+                format!(
+                    "{expression}.map(|value| value.{}).unwrap_or_default()",
+                    field.ident
+                )
             }
             (true, false) => format!("{expression}.and_then(|value| value.{})", field.ident),
         };

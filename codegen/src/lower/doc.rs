@@ -19,14 +19,20 @@ pub(super) fn provider(provider: &Provider) -> Vec<String> {
     lines.extend(sources(&provider.sources));
     let window = provider.clock_window.as_secs();
     lines.push(String::new());
-    lines.push(format!("The caller's clock may be off by {window} seconds."));
+    lines.push(format!(
+        "The caller's clock may be off by {window} seconds."
+    ));
     lines.extend(set_by_client(&provider.common_params));
     lines
 }
 
 /// The documentation of the module of a service version.
 pub(super) fn service(service: &Service) -> Vec<String> {
-    let title = format!("{}, version {}.", inline(&service.title), inline(&service.version));
+    let title = format!(
+        "{}, version {}.",
+        inline(&service.title),
+        inline(&service.version)
+    );
     let mut lines = vec![title, String::new()];
     lines.extend(prose(&service.doc));
     lines.extend(sources(&service.sources));
@@ -43,7 +49,11 @@ pub(super) fn service(service: &Service) -> Vec<String> {
 /// The documentation of the client of a service.
 pub(super) fn client(provider: &Provider, service: &Service) -> Vec<String> {
     vec![
-        format!("Calls {} of {}.", inline(&service.title), inline(&provider.title)),
+        format!(
+            "Calls {} of {}.",
+            inline(&service.title),
+            inline(&provider.title)
+        ),
         String::new(),
         "Cloning is cheap; clones share connections.".to_owned(),
     ]
@@ -61,7 +71,10 @@ pub(super) fn action_module(action: &Action) -> Vec<String> {
 /// The documentation of the client's method for an action.
 pub(super) fn method(action: &Action) -> Vec<String> {
     let mut lines = vec![summary(&action.doc), String::new()];
-    lines.push(format!("See [`{}`] for limits, errors and an example.", action.ident));
+    lines.push(format!(
+        "See [`{}`] for limits, errors and an example.",
+        action.ident
+    ));
     lines
 }
 
@@ -102,11 +115,23 @@ pub(super) fn field(field: &Field) -> Vec<String> {
         facts.push(format!("Default: `{}`.", json(default)));
     }
     if let Some((low, high)) = &field.range {
-        facts.push(bounds("Range", low.as_ref().map(json), high.as_ref().map(json)));
+        facts.push(bounds(
+            "Range",
+            low.as_ref().map(json),
+            high.as_ref().map(json),
+        ));
     }
     if let Some((low, high)) = field.length {
-        let unit = if matches!(field.ty, TypeRef::List(_)) { "Items" } else { "Length" };
-        facts.push(bounds(unit, low.map(|low| low.to_string()), high.map(|high| high.to_string())));
+        let unit = if matches!(field.ty, TypeRef::List(_)) {
+            "Items"
+        } else {
+            "Length"
+        };
+        facts.push(bounds(
+            unit,
+            low.map(|low| low.to_string()),
+            high.map(|high| high.to_string()),
+        ));
     }
     if let Some(pattern) = &field.pattern {
         facts.push(format!("Pattern: {}.", code(pattern)));
@@ -178,7 +203,7 @@ pub(super) fn code_hints(provider: &Provider, service: &Service) -> Vec<String> 
 }
 
 /// Documentation, literal and variant of each code.
-pub(crate) fn variants_of_codes(errors: &[ErrorCode]) -> Vec<(Vec<String>, String, String)> {
+fn variants_of_codes(errors: &[ErrorCode]) -> Vec<(Vec<String>, String, String)> {
     errors
         .iter()
         .map(|error| {
@@ -208,13 +233,21 @@ pub(super) fn period(period: Duration) -> (&'static str, &'static str) {
 
 fn facts(service: &Service, action: &Action) -> Vec<String> {
     let mut rows = Vec::new();
-    for source in &action.sources {
+    for (index, source) in action.sources.iter().enumerate() {
+        let label = if index == 0 { "Page" } else { "See also" };
         let title = source.title.as_deref().unwrap_or(&action.name);
-        let date = source.updated.as_ref().map(|date| format!(", {date}")).unwrap_or_default();
-        rows.push(("Page", format!("[{}]({}){date}", inline(title), source.url)));
+        let date = source
+            .updated
+            .as_ref()
+            .map(|date| format!(", {date}"))
+            .unwrap_or_default();
+        rows.push((label, format!("[{}]({}){date}", inline(title), source.url)));
     }
     let method = format!("{:?}", action.method).to_uppercase();
-    rows.push(("Request", format!("`{method} https://{}{}`", service.host, action.path)));
+    rows.push((
+        "Request",
+        format!("`{method} https://{}{}`", service.host, action.path),
+    ));
     for limit in &action.rate_limits {
         let (_, period) = period(limit.period);
         let scope = match limit.scope {
@@ -222,7 +255,10 @@ fn facts(service: &Service, action: &Action) -> Vec<String> {
             RateScope::Application => "application",
             RateScope::Room => "room",
         };
-        rows.push(("Rate limit", format!("{} per {period} for each {scope}", limit.count)));
+        rows.push((
+            "Rate limit",
+            format!("{} per {period} for each {scope}", limit.count),
+        ));
     }
     if let Some(regions) = regions(action) {
         rows.push(("Region", regions));
@@ -237,12 +273,19 @@ fn facts(service: &Service, action: &Action) -> Vec<String> {
         rows.push(("Formerly", code(name)));
     }
     let mut lines = vec!["| | |".to_owned(), "|---|---|".to_owned()];
-    lines.extend(rows.into_iter().map(|(name, value)| format!("| {name} | {value} |")));
+    lines.extend(
+        rows.into_iter()
+            .map(|(name, value)| format!("| {name} | {value} |")),
+    );
     lines
 }
 
 fn regions(action: &Action) -> Option<String> {
-    let names: Vec<String> = action.regions.iter().map(|region| format!("`{region}`")).collect();
+    let names: Vec<String> = action
+        .regions
+        .iter()
+        .map(|region| format!("`{region}`"))
+        .collect();
     match (action.region, names.is_empty()) {
         (RegionUse::Required, true) => Some("required".to_owned()),
         (RegionUse::Required, false) => Some(format!("required, one of {}", names.join(", "))),
@@ -308,7 +351,11 @@ fn sources(sources: &[Source]) -> Vec<String> {
     let mut lines = Vec::new();
     for source in sources {
         lines.push(String::new());
-        let date = source.updated.as_ref().map(|date| format!(", {date}")).unwrap_or_default();
+        let date = source
+            .updated
+            .as_ref()
+            .map(|date| format!(", {date}"))
+            .unwrap_or_default();
         lines.push(match &source.title {
             Some(title) => format!("Source: [{}]({}){date}.", inline(title), source.url),
             None => format!("Source: <{}>{date}.", source.url),
@@ -326,7 +373,10 @@ fn deprecation(note: Option<&String>) -> Vec<String> {
 
 /// The first sentence.
 fn summary(doc: &str) -> String {
-    let paragraph = doc.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let paragraph = doc
+        .lines()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or_default();
     let sentence = match paragraph.find(". ") {
         Some(end) => &paragraph[..=end],
         None => paragraph,
@@ -367,5 +417,9 @@ fn json(value: &serde_json::Value) -> String {
 /// A code span, whatever the text.
 fn code(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.contains('`') { inline(&text) } else { format!("`{text}`") }
+    if text.contains('`') {
+        inline(&text)
+    } else {
+        format!("`{text}`")
+    }
 }

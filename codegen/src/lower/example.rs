@@ -1,9 +1,7 @@
 //! Decides the example in an action's documentation: a call made from the page's own example, or
 //! from sample values where the page has none.
 
-use bindery_model::{
-    Action, Authentication, Field, Provider, RegionUse, Service, Shape, TypeRef,
-};
+use bindery_model::{Action, Authentication, Field, Provider, RegionUse, Service, Shape, TypeRef};
 use serde_json::{Map, Value, json};
 
 use super::module_ident;
@@ -18,14 +16,20 @@ pub(super) fn lines(
 ) -> Vec<String> {
     let writer = Writer { service };
     let empty = Map::new();
-    let request = action.examples.first().map_or(&empty, |example| &example.request);
+    let request = action
+        .examples
+        .first()
+        .map_or(&empty, |example| &example.request);
     let client = module_ident(&service.name);
     let expression = writer.request(&client, action, request);
     let crate_name = path.split("::").next().unwrap_or(path);
     let mut lines = vec!["```no_run".to_owned()];
     lines.push("# async fn example() -> Result<(), Box<dyn std::error::Error>> {".to_owned());
-    let version =
-        format!("{path}::{}::{client}::{}", module_ident(&provider.name), service.module);
+    let version = format!(
+        "{path}::{}::{client}::{}",
+        module_ident(&provider.name),
+        service.module
+    );
     lines.push(format!("use {version} as {client};"));
     let mut names = vec!["Config", "Credential"];
     if expression.contains("Timestamp::") {
@@ -33,23 +37,39 @@ pub(super) fn lines(
     }
     lines.push(format!("use {crate_name}::{{{}}};", names.join(", ")));
     lines.push(String::new());
-    let mut config = format!("Config::builder({})", credential(action.authentication));
+    let credential = credential(action.authentication);
     if action.region == RegionUse::Required {
-        let region = action.regions.first().map_or("ap-guangzhou", String::as_str);
-        config.push_str(&format!(".region({})", string(region)));
+        let region = action
+            .regions
+            .first()
+            .map_or("ap-guangzhou", String::as_str);
+        lines.push(format!("let config = Config::builder({credential})"));
+        lines.push(format!("    .region({})", string(region)));
+        lines.push("    .build()?;".to_owned());
+    } else {
+        lines.push(format!(
+            "let config = Config::builder({credential}).build()?;"
+        ));
     }
-    lines.push(format!("let config = {config}.build()?;"));
     lines.push(format!("let client = {client}::Client::new(&config)?;"));
     lines.push(format!("let request = {expression};"));
-    let mut lines: Vec<String> =
-        lines.iter().flat_map(|line| line.split('\n').map(str::to_owned)).collect();
+    let mut lines: Vec<String> = lines
+        .iter()
+        .flat_map(|line| line.split('\n').map(str::to_owned))
+        .collect();
     if action.pagination.is_some() {
-        lines.push(format!("let mut items = client.{}(request).items();", action.module));
+        lines.push(format!(
+            "let mut items = client.{}(request).items();",
+            action.module
+        ));
         lines.push("while let Some(item) = items.next().await {".to_owned());
         lines.push("    println!(\"{:?}\", item?);".to_owned());
         lines.push("}".to_owned());
     } else {
-        lines.push(format!("let reply = client.{}(request).await?;", action.module));
+        lines.push(format!(
+            "let reply = client.{}(request).await?;",
+            action.module
+        ));
         lines.push("println!(\"{reply:?}\");".to_owned());
     }
     lines.push("# Ok(())".to_owned());
@@ -97,8 +117,12 @@ impl Writer<'_> {
         let indent = "    ".repeat(depth);
         let fields = || fields.iter().filter(|field| !field.set_by_client);
         let needed: Vec<&Field> = fields().filter(|field| field.required).collect();
-        let value =
-            |field: &Field| values.get(&field.name).cloned().unwrap_or_else(|| self.sample(field));
+        let value = |field: &Field| {
+            values
+                .get(&field.name)
+                .cloned()
+                .unwrap_or_else(|| self.sample(field))
+        };
         let mut text = match needed.as_slice() {
             [] => format!("{ident}::new()"),
             [one] => {
@@ -118,7 +142,13 @@ impl Writer<'_> {
         for field in fields().filter(|field| !field.required) {
             if let Some(value) = values.get(&field.name).filter(|value| !is_empty(value)) {
                 let value = self.argument(client, &field.ty, value, depth);
-                text.push_str(&format!("\n{indent}    .{}({value})", field.ident));
+                // What follows a closing brace stands below it, as rustfmt has it.
+                let indent = if text.ends_with("})") {
+                    indent.clone()
+                } else {
+                    format!("{indent}    ")
+                };
+                text.push_str(&format!("\n{indent}.{}({value})", field.ident));
             }
         }
         text
@@ -129,8 +159,10 @@ impl Writer<'_> {
         match (ty, value) {
             (TypeRef::String | TypeRef::Date | TypeRef::DateTime, _) => string(&text_of(value)),
             (TypeRef::List(item), Value::Array(values)) if !values.is_empty() => {
-                let items: Vec<String> =
-                    values.iter().map(|value| self.argument(client, item, value, depth)).collect();
+                let items: Vec<String> = values
+                    .iter()
+                    .map(|value| self.argument(client, item, value, depth))
+                    .collect();
                 format!("[{}]", items.join(", "))
             }
             _ => self.plain(client, ty, value, depth),
@@ -170,7 +202,9 @@ impl Writer<'_> {
 
     fn named(&self, client: &str, index: usize, value: &Value, depth: usize) -> String {
         let definition = self.service.type_def(index);
-        let owner = definition.owner.map(|owner| &self.service.actions[owner].module);
+        let owner = definition
+            .owner
+            .map(|owner| &self.service.actions[owner].module);
         let ident = format!("{client}::{}", definition.ident);
         match &definition.shape {
             Shape::Object(fields) => {
@@ -184,7 +218,10 @@ impl Writer<'_> {
                     .iter()
                     .map(|field| {
                         let required = field.required && !definition.output;
-                        Field { required, ..field.clone() }
+                        Field {
+                            required,
+                            ..field.clone()
+                        }
                     })
                     .collect();
                 self.object(client, &ident, &required, &relaxed, values, depth)
@@ -193,7 +230,10 @@ impl Writer<'_> {
                 .iter()
                 .find(|known| Value::from(known.value) == *value)
                 .or(known.first())
-                .map_or_else(|| format!("{ident}::from(0)"), |v| format!("{ident}::{}", v.ident)),
+                .map_or_else(
+                    || format!("{ident}::from(0)"),
+                    |v| format!("{ident}::{}", v.ident),
+                ),
             Shape::StringEnum(known) => known
                 .iter()
                 .find(|known| Some(known.value.as_str()) == value.as_str())

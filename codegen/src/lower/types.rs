@@ -30,7 +30,10 @@ pub(super) enum Role {
 
 impl<'a> Context<'a> {
     pub(super) fn new(service: &'a Service) -> Self {
-        Self { service, boxed: recursive_members(service) }
+        Self {
+            service,
+            boxed: recursive_members(service),
+        }
     }
 
     /// The types that an action owns, or those that are shared.
@@ -170,17 +173,14 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn argument(
-        &self,
-        ty: &TypeRef,
-        boxed: bool,
-        optional: bool,
-        module: &mut Module,
-    ) -> Argument {
+    fn argument(&self, ty: &TypeRef, boxed: bool, optional: bool, module: &mut Module) -> Argument {
         let (name, ty, plain, wrapped) = match ty {
-            TypeRef::String | TypeRef::Date | TypeRef::DateTime => {
-                ("value", "impl Into<String>".to_owned(), "value.into()", "Some(value.into())")
-            }
+            TypeRef::String | TypeRef::Date | TypeRef::DateTime => (
+                "value",
+                "impl Into<String>".to_owned(),
+                "value.into()",
+                "Some(value.into())",
+            ),
             TypeRef::List(item) => {
                 let text = matches!(**item, TypeRef::String | TypeRef::Date | TypeRef::DateTime);
                 let item = self.rust_type(item, module);
@@ -209,7 +209,11 @@ impl<'a> Context<'a> {
                 }
             }
         };
-        Argument { name, ty, value: if optional { wrapped } else { plain } }
+        Argument {
+            name,
+            ty,
+            value: if optional { wrapped } else { plain },
+        }
     }
 }
 
@@ -320,7 +324,13 @@ fn reaches(edges: &BTreeMap<usize, Vec<(usize, usize)>>, from: usize, to: usize)
             return true;
         }
         if seen.insert(index) {
-            open.extend(edges.get(&index).into_iter().flatten().map(|(_, target)| *target));
+            open.extend(
+                edges
+                    .get(&index)
+                    .into_iter()
+                    .flatten()
+                    .map(|(_, target)| *target),
+            );
         }
     }
     false
