@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::time::SystemTime;
 
-use bindery_model::{RateLimit, RateScope};
+use bindery_model::RateScope;
 
 use crate::route::Target;
 
@@ -41,13 +41,13 @@ struct Level {
 }
 
 impl Buckets {
-    /// Takes one call from every bucket of the action, or says which limit is used up.
-    pub(crate) fn take<'m>(
+    /// Takes one call from every bucket of the action, or says whose limit is used up.
+    pub(crate) fn take(
         &mut self,
-        target: &Target<'m>,
+        target: &Target<'_>,
         caller: Caller<'_>,
         now: SystemTime,
-    ) -> Result<(), &'m RateLimit> {
+    ) -> Result<(), RateScope> {
         for (index, limit) in target.action.rate_limits.iter().enumerate() {
             let owner = match limit.scope {
                 RateScope::Account => caller.account,
@@ -70,7 +70,7 @@ impl Buckets {
             level.tokens = (level.tokens + refill).min(capacity);
             level.updated = now;
             if level.tokens < 1.0 {
-                return Err(limit);
+                return Err(limit.scope);
             }
             level.tokens -= 1.0;
         }

@@ -10,7 +10,7 @@ use axum::http::HeaderName;
 use bindery_model::{Authentication, Envelope, Field, Location};
 use serde_json::{Map, Value};
 
-use super::{State, in_body, in_query, json_members, text};
+use super::{State, add_body, in_body, in_query, json_members, text};
 use crate::check::Violation;
 use crate::rate::Caller;
 use crate::reply::{Refusal, Reply};
@@ -81,10 +81,9 @@ fn execute(
         application,
         room: "",
     };
-    if !state.admits(target, caller, now) {
-        let message = "the documented rate limit of the action is exceeded";
-        return Err(Refusal::with_status(429, THROTTLED, message));
-    }
+    state.admit(target, caller, now).map_err(|_| {
+        Refusal::with_status(429, THROTTLED, "the documented rate limit is exceeded")
+    })?;
     let context = Context {
         identifiers: &state.identifiers,
         now,
@@ -134,17 +133,7 @@ fn read_arguments(
         let body = json_members(&request.body).ok_or_else(|| {
             Refusal::with_status(400, BAD_REQUEST, "the body is not a JSON object")
         })?;
-        for (name, value) in body {
-            // A name that travels elsewhere must not be taken from the body.
-            let misplaced = fields
-                .iter()
-                .any(|field| field.name == name && !in_body(field, method));
-            if misplaced {
-                let message = format!("the parameter {name} does not belong in the body");
-                return Err(Refusal::with_status(400, BAD_REQUEST, message));
-            }
-            arguments.insert(name, value);
-        }
+        add_body(&mut arguments, body, &fields, method).map_err(refuse)?;
     }
     Ok(arguments)
 }

@@ -9,9 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use axum::response::Response;
-use bindery_model::{Field, Location, Method, Model};
+use bindery_model::{Field, Location, Method, Model, RateScope};
 use serde_json::{Map, Value};
 
+use crate::check::{Fault, Violation};
 use crate::clock;
 use crate::form;
 use crate::identifiers::Identifiers;
@@ -45,10 +46,15 @@ impl State {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the documented limits allow one more call.
-    fn admits(&self, target: &Target<'_>, caller: Caller<'_>, now: SystemTime) -> bool {
+    /// Counts one more call, unless that exceeds a documented limit: the one of this scope.
+    fn admit(
+        &self,
+        target: &Target<'_>,
+        caller: Caller<'_>,
+        now: SystemTime,
+    ) -> Result<(), RateScope> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        buckets.take(target, caller, now).is_ok()
+        buckets.take(target, caller, now)
     }
 }
 
@@ -123,6 +129,29 @@ fn json_members(body: &[u8]) -> Option<Map<String, Value>> {
         Ok(Value::Object(members)) => Some(members),
         _ => None,
     }
+}
+
+/// Adds the members of a body to the arguments from elsewhere, which it must not replace.
+fn add_body(
+    arguments: &mut Map<String, Value>,
+    body: Map<String, Value>,
+    fields: &[&Field],
+    method: Method,
+) -> Result<(), Violation> {
+    for (name, value) in body {
+        if !fields
+            .iter()
+            .any(|field| field.name == name && in_body(field, method))
+        {
+            return Err(Violation::new(
+                Fault::Unknown,
+                &name,
+                "is not known in the body",
+            ));
+        }
+        arguments.insert(name, value);
+    }
+    Ok(())
 }
 
 /// The text of an argument, whether it stands as text or as a number.

@@ -179,10 +179,12 @@ fn execute(
         application: &application,
         room: &text(&arguments, "RoomId"),
     };
-    if !state.admits(target, caller, now) {
-        let message = "the documented rate limit of the action is exceeded";
-        return Err(Refusal::in_band("RequestLimitExceeded", message));
-    }
+    state.admit(target, caller, now).map_err(|_| {
+        Refusal::in_band(
+            "RequestLimitExceeded",
+            "the documented rate limit is exceeded",
+        )
+    })?;
     check_region(call, target)?;
     let fields: Vec<_> = target.action.params.iter().collect();
     check::object(target.service, &fields, &arguments).map_err(refuse)?;

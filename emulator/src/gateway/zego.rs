@@ -2,10 +2,10 @@
 
 use std::time::SystemTime;
 
-use bindery_model::{Authentication, Envelope, Method};
+use bindery_model::{Authentication, Envelope, Method, RateScope};
 use serde_json::{Map, Value};
 
-use super::{State, in_body, in_query, json_members, text};
+use super::{State, add_body, in_body, in_query, json_members, text};
 use crate::check::{Fault, Violation};
 use crate::rate::Caller;
 use crate::reply::{Refusal, Reply};
@@ -19,6 +19,7 @@ mod code {
     pub(super) const INVALID_INPUT: &str = "2";
     pub(super) const INPUT_TOO_LONG: &str = "3";
     pub(super) const APP_RATE_LIMIT: &str = "206";
+    pub(super) const ROOM_RATE_LIMIT: &str = "207";
     pub(super) const APP_ID: &str = "100000001";
     pub(super) const TIMESTAMP_MISSING: &str = "100000002";
     pub(super) const TIMESTAMP_FORMAT: &str = "100000003";
@@ -98,10 +99,16 @@ fn execute(
         application,
         room: &room,
     };
-    if !state.admits(target, caller, now) {
-        let message = "the documented rate limit of the action is exceeded";
-        return Err(Refusal::in_band(code::APP_RATE_LIMIT, message));
-    }
+    state
+        .admit(target, caller, now)
+        .map_err(|scope| match scope {
+            RateScope::Room => {
+                Refusal::in_band(code::ROOM_RATE_LIMIT, "too many calls for the room")
+            }
+            RateScope::Account | RateScope::Application => {
+                Refusal::in_band(code::APP_RATE_LIMIT, "too many calls of the app")
+            }
+        })?;
     let fields: Vec<_> = target
         .provider
         .common_params
@@ -186,7 +193,8 @@ fn read_arguments(
         let body = json_members(&request.body).ok_or_else(|| {
             Refusal::in_band(code::BODY_UNREADABLE, "the body is not a JSON object")
         })?;
-        arguments.extend(body);
+        let fields: Vec<_> = target.action.params.iter().collect();
+        add_body(&mut arguments, body, &fields, method).map_err(refuse)?;
     }
     Ok(arguments)
 }

@@ -23,7 +23,7 @@ pub(crate) fn model() -> Arc<Model> {
     static MODEL: OnceLock<Arc<Model>> = OnceLock::new();
     let model = MODEL.get_or_init(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
-        Arc::new(bindery_model::load(&folder).expect("a valid specification"))
+        Arc::new(bindery_model::load(&folder).unwrap_or_else(|problems| panic!("{problems}")))
     });
     Arc::clone(model)
 }
