@@ -74,7 +74,6 @@ impl Diagnostics {
             Renderer::plain()
         };
         let mut text = String::new();
-        let mut start = 0;
         for file in self
             .list
             .chunk_by(|left, right| left.span.file == right.span.file)
@@ -86,13 +85,18 @@ impl Diagnostics {
             if file.len() > SHOWN_PER_FILE {
                 let more = file.len() - SHOWN_PER_FILE;
                 let path = self.path(file[0].span);
-                text += &format!("{more} more problems in {}\n\n", hostile::escape(path));
+                let path = hostile::escape(path);
+                text.extend([
+                    more.to_string().as_str(),
+                    " more problems in ",
+                    &path,
+                    "\n\n",
+                ]);
             }
-            start += file.len();
         }
-        let count = if start == 1 { "problem" } else { "problems" };
-        text += &format!("{start} {count} found\n");
-        text
+        let count = self.list.len();
+        let noun = if count == 1 { "problem" } else { "problems" };
+        text + &format!("{count} {noun} found\n")
     }
 
     fn group<'a>(&'a self, diagnostic: &'a Diagnostic) -> Group<'a> {

@@ -6,8 +6,8 @@
 pub use self::{reference::reference_markdown, schema::json_schema};
 
 use self::Value::{
-    Any, Count, Date, Duration, Flag, Items, JsonObject, Many, Map, One, Path, Pattern, Range,
-    RateLimit, StatusCodes, Text, Texts, Type, Url, Word as Choice,
+    Any, Count, Date, Duration, Errors, Flag, Items, JsonObject, Many, Map, One, Path, Pattern,
+    Range, Rate, RateLimits, StatusCodes, Text, Texts, Type, Url, Word as Choice,
 };
 use crate::{
     model::{
@@ -69,8 +69,10 @@ pub(crate) enum Value {
     Any,
     /// Whatever JSON can say, as long as it has keys.
     JsonObject,
-    /// A limit, a mapping with a limit, or a list of these.
-    RateLimit,
+    /// A number of calls in a time: `20/s`.
+    Rate,
+    /// A rate, a mapping with a rate, or a list of these.
+    RateLimits,
     /// A map from HTTP status codes to texts.
     StatusCodes,
     One(&'static Mapping),
@@ -80,6 +82,8 @@ pub(crate) enum Value {
     Items(&'static Mapping),
     /// A map from names to mappings.
     Map(&'static Mapping),
+    /// A map from error codes to texts or mappings.
+    Errors,
 }
 
 impl Mapping {
@@ -118,6 +122,7 @@ const fn optional(
     }
 }
 
+/// The words of a closed list, each with its meaning.
 fn words<T: Word>() -> Vec<(&'static str, &'static str)> {
     T::ALL.iter().map(|(word, _, doc)| (*word, *doc)).collect()
 }
@@ -212,7 +217,7 @@ pub(crate) static PROVIDER: Mapping = Mapping {
         ),
         optional(
             "errors",
-            Map(&ERROR),
+            Errors,
             "{ AuthFailure: The signature is wrong. }",
             "Error codes that any action may answer with.",
         ),
@@ -267,7 +272,7 @@ pub(crate) static SERVICE: Mapping = Mapping {
         ),
         optional(
             "errors",
-            Map(&ERROR),
+            Errors,
             "{ InternalError: The service failed. }",
             "Error codes that any action of the service may answer with.",
         ),
@@ -364,7 +369,7 @@ pub(crate) static ACTION: Mapping = Mapping {
         ),
         optional(
             "rate_limit",
-            RateLimit,
+            RateLimits,
             "20/s",
             "The documented rate limit, or a list of limits.",
         ),
@@ -394,7 +399,7 @@ pub(crate) static ACTION: Mapping = Mapping {
         ),
         optional(
             "errors",
-            Map(&ERROR),
+            Errors,
             "{ InternalError.DBError: The database failed. }",
             "The error codes that the page lists for this action.",
         ),
@@ -660,7 +665,7 @@ pub(crate) static RATE_LIMIT: Mapping = Mapping {
     keys: &[
         required(
             "limit",
-            RateLimit,
+            Rate,
             "20/s",
             "How many calls in a second (`s`), a minute (`m`) or an hour (`h`).",
         ),
@@ -771,3 +776,66 @@ pub(crate) static EXAMPLE: Mapping = Mapping {
         ),
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value as Json;
+
+    use super::*;
+
+    /// Every `$ref` of a schema.
+    fn references(schema: &Json, found: &mut Vec<String>) {
+        match schema {
+            Json::Object(members) => {
+                found.extend(
+                    members
+                        .get("$ref")
+                        .and_then(Json::as_str)
+                        .map(str::to_owned),
+                );
+                members.values().for_each(|value| references(value, found));
+            }
+            Json::Array(items) => items.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn the_schema_refers_to_nothing_that_it_lacks() {
+        let schema = json_schema();
+        let mut found = Vec::new();
+        references(&schema, &mut found);
+        for reference in &found {
+            let pointer = reference.trim_start_matches('#');
+            assert!(schema.pointer(pointer).is_some(), "{reference} is missing");
+        }
+        for mapping in MAPPINGS {
+            let (_, noun) = mapping.name.split_once(' ').expect("an article");
+            let definition = format!("#/definitions/{}", noun.replace(' ', "_"));
+            assert!(found.contains(&definition), "{definition} is not used");
+        }
+    }
+
+    #[test]
+    fn the_reference_shows_every_key_and_word() {
+        let reference = reference_markdown();
+        for mapping in MAPPINGS {
+            for key in mapping.keys {
+                assert!(
+                    reference.contains(&format!("\n| `{}`", key.name)),
+                    "{}",
+                    key.name
+                );
+                if let Value::Word(words) = key.value {
+                    for (word, _) in words() {
+                        assert!(reference.contains(&format!("\n| `{word}` | ")), "{word}");
+                    }
+                }
+            }
+        }
+        for line in reference.lines().filter(|line| line.starts_with('|')) {
+            let cells = line.replace("\\|", "").matches('|').count();
+            assert!(cells == 5 || cells == 3, "{line}");
+        }
+    }
+}

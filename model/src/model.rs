@@ -247,6 +247,10 @@ pub enum RateScope {
 }
 
 /// An input, an output or a member of an object.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent statement of the vendor's page"
+)]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
     /// The name on the wire: `CommId`.

@@ -3,7 +3,7 @@
 //! What is missing or wrong is reported and replaced by a stand-in, so that the rest of the file,
 //! and the other files, are still checked.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, ffi::OsStr, path::Path, time::Duration};
 
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, Problems, Span},
@@ -226,7 +226,7 @@ fn unreadable(span: Span, file: &SourceFile, reason: &Unreadable) -> Diagnostic 
     match reason {
         Unreadable::Stray => {
             let problem = Diagnostic::new(span, format!("{path} is not a part of a specification"));
-            if file.path().ends_with(".yml") {
+            if Path::new(file.path()).extension() == Some(OsStr::new("yml")) {
                 problem.help("rename it: the extension is .yaml")
             } else {
                 problem.help(format!("move or remove it: {layout}"))
@@ -365,12 +365,12 @@ fn version_folder(version: &Located<String>, folder: &str, problems: &mut Proble
             .value
             .chars()
             .all(|c| c.is_ascii_digit() || c == '-');
-    let expected = match date {
-        true => format!("v{}", version.value.replace('-', "")),
-        false => format!("v{}", version.value.trim_start_matches(['v', 'V']))
-            .to_ascii_lowercase()
-            .replace(['.', '-'], "_"),
-    };
+    let digits = version
+        .value
+        .trim_start_matches(['v', 'V'])
+        .to_ascii_lowercase();
+    let separator = if date { "" } else { "_" };
+    let expected = format!("v{}", digits.replace(['.', '-'], separator));
     if !legal || (date && folder != expected) {
         problems.add(
             Diagnostic::new(

@@ -7,7 +7,7 @@ use crate::{
     diagnostic::{Diagnostics, Problems},
     hostile::quote,
     ident,
-    model::{Model, Provider, Service},
+    model::{Field, Model, Provider, Service},
     resolve::{
         action::ActionResolver,
         error_code::{Classes, error_codes},
@@ -68,7 +68,7 @@ fn resolve_provider(spec: &ProviderSpec, problems: &mut Problems) -> Provider {
     let mut services: Vec<_> = spec
         .services
         .iter()
-        .map(|service| resolve_service(spec, service, problems))
+        .map(|service| resolve_service(spec, service, &common_params, problems))
         .collect();
     services.sort_by(|left, right| (&left.name, &left.version).cmp(&(&right.name, &right.version)));
     Provider {
@@ -90,6 +90,7 @@ fn resolve_provider(spec: &ProviderSpec, problems: &mut Problems) -> Provider {
 fn resolve_service(
     provider: &ProviderSpec,
     spec: &ServiceSpec,
+    common_params: &[Field],
     problems: &mut Problems,
 ) -> Service {
     let mut actions: Vec<_> = spec.actions.iter().collect();
@@ -116,6 +117,7 @@ fn resolve_service(
     let resolver = ActionResolver {
         provider,
         service: spec,
+        common_params,
         classes: &classes,
     };
     let actions = actions

@@ -13,6 +13,7 @@ use crate::{
         RateLimit, RegionUse, Source,
     },
     sources::Sources,
+    word::SetBy,
     yaml::Node,
 };
 
@@ -75,7 +76,7 @@ pub(crate) struct ActionSpec {
     pub(crate) formerly: Option<String>,
     pub(crate) sources: Vec<Source>,
     pub(crate) kind: Kind,
-    pub(crate) method: Option<Located<Method>>,
+    pub(crate) method: Option<Method>,
     pub(crate) path: Option<Located<String>>,
     pub(crate) authentication: Option<Authentication>,
     pub(crate) envelope: Option<Envelope>,
@@ -102,7 +103,7 @@ pub(crate) struct FieldSpec {
     pub(crate) required: bool,
     pub(crate) nullable: bool,
     pub(crate) always: Option<Located<bool>>,
-    pub(crate) set_by_client: bool,
+    pub(crate) set_by: Option<SetBy>,
     pub(crate) sensitive: bool,
     pub(crate) deprecated: Option<String>,
     pub(crate) location: Option<Located<Location>>,

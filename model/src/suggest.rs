@@ -28,6 +28,22 @@ pub(crate) fn did_you_mean<'a>(
     closest(name, candidates).map(|candidate| format!("did you mean {}?", quote(candidate)))
 }
 
+/// What to say about a name that is not among the known ones, which `kind` describes.
+pub(crate) fn known_names<'a>(
+    name: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+    kind: &str,
+) -> String {
+    did_you_mean(name, known.clone()).unwrap_or_else(|| {
+        let names: Vec<_> = known.map(quote).collect();
+        if names.is_empty() {
+            format!("there are no {kind} here")
+        } else {
+            format!("the {kind} are {}", names.join(", "))
+        }
+    })
+}
+
 /// How many letters have to be inserted, removed, replaced or swapped with their neighbour; a
 /// difference in case alone counts as one.
 fn distance(left: &str, right: &str) -> usize {

@@ -100,7 +100,7 @@ fn a_provider_holds_what_its_services_share() {
     assert_eq!(provider.sources[0].updated.as_deref(), Some("2024-03-11"));
     assert_eq!(provider.dispatch, Dispatch::Header);
     assert_eq!(provider.arrays, ArrayStyle::Indexed);
-    assert_eq!(provider.clock_window, Duration::from_secs(300));
+    assert_eq!(provider.clock_window, Duration::from_mins(5));
     assert!(provider.common_params[0].set_by_client);
     assert_eq!(provider.errors[0].class, Some(ErrorClass::Authentication));
 }

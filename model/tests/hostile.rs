@@ -118,7 +118,11 @@ fn nesting_is_limited() {
 
 #[test]
 fn a_thousand_problems_are_counted_and_not_all_shown() {
-    let keys: String = (0..1_000).map(|index| format!("key{index}: 1\n")).collect();
+    let keys: Vec<_> = (0..1_000).map(|index| format!("key{index}: 1")).collect();
+    let keys = keys.join(
+        "
+",
+    );
     let found = problems(&format!("{ACTION}{keys}"));
     let text = found.to_string();
     assert_eq!(found.iter().len(), 1_000);

@@ -60,7 +60,7 @@ pub(crate) fn action(
         formerly: map.plain_text("formerly", problems),
         sources: sources(&map, problems),
         kind: map.word("kind", problems).unwrap_or(Kind::Write),
-        method: map.located_word("method", problems),
+        method: map.word("method", problems),
         path: map.text("path", problems),
         authentication: map.word("authentication", problems),
         envelope: map.word("envelope", problems),

@@ -14,7 +14,7 @@ use crate::{
 /// A mapping whose keys all exist in the language.
 pub(crate) struct Entries<'a> {
     kind: &'static Mapping,
-    entries: &'a [(yaml::Key, Node)],
+    pairs: &'a [(yaml::Key, Node)],
     /// Where missing keys are reported.
     pub(crate) span: Span,
 }
@@ -47,7 +47,7 @@ impl<'a> Entries<'a> {
         }
         let map = Self {
             kind,
-            entries,
+            pairs: entries,
             span: owner,
         };
         let missing = kind
@@ -60,7 +60,7 @@ impl<'a> Entries<'a> {
 
     pub(crate) fn get(&self, key: &str) -> Option<&'a Node> {
         debug_assert!(self.kind.key(key).is_some(), "`{key}` is in the language");
-        self.entries
+        self.pairs
             .iter()
             .find(|(entry, _)| entry.text == key)
             .map(|(_, node)| node)
@@ -68,7 +68,7 @@ impl<'a> Entries<'a> {
 
     /// The place of a key.
     pub(crate) fn key_span(&self, key: &str) -> Span {
-        let entry = self.entries.iter().find(|(entry, _)| entry.text == key);
+        let entry = self.pairs.iter().find(|(entry, _)| entry.text == key);
         entry.map_or(self.span, |(key, _)| key.span)
     }
 
@@ -86,7 +86,7 @@ impl<'a> Entries<'a> {
             return;
         }
         // A whole file has no key in front of it; its first key stands for it.
-        let at = match self.entries.first() {
+        let at = match self.pairs.first() {
             Some((first, _)) if self.span.start == self.span.end => first.span,
             _ => self.span,
         };

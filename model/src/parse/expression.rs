@@ -126,13 +126,14 @@ fn parse_type(
             );
             return None;
         }
-        let span = match precise {
-            true => Span {
+        let span = if precise {
+            Span {
                 start: span.start + 1,
                 end: span.end - 1,
                 ..span
-            },
-            false => span,
+            }
+        } else {
+            span
         };
         let item = Box::new(parse_type(item, span, depth + 1, problems)?);
         return Some(match open {

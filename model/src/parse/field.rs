@@ -10,7 +10,7 @@ use crate::{
         name::Name,
     },
     spec::{Builtin, EnumValueSpec, ErrorSpec, FieldSpec, Located, ShapeSpec, TypeSpec},
-    word::{EnumBase, SetBy, Word},
+    word::{EnumBase, Word},
     yaml::{Key, Node, NodeKind},
 };
 
@@ -48,7 +48,9 @@ fn field(
         always: takes("always")
             .then(|| map.located_word("always", problems))
             .flatten(),
-        set_by_client: takes("set_by") && map.word::<SetBy>("set_by", problems).is_some(),
+        set_by: takes("set_by")
+            .then(|| map.word("set_by", problems))
+            .flatten(),
         sensitive: map.flag("sensitive", problems),
         deprecated: map.plain_text("deprecated", problems),
         location: takes("in")

@@ -24,6 +24,7 @@ use crate::{
 pub(crate) struct ActionResolver<'a> {
     pub(crate) provider: &'a ProviderSpec,
     pub(crate) service: &'a ServiceSpec,
+    pub(crate) common_params: &'a [Field],
     pub(crate) classes: &'a Classes<'a>,
 }
 
@@ -67,29 +68,12 @@ impl ActionResolver<'_> {
         types: &mut Types<'_>,
         problems: &mut Problems,
     ) -> Action {
-        let params = resolve_fields(&spec.params, types, Some(index), problems);
-        let output = resolve_fields(&spec.output, types, Some(index), problems);
-        types.reach(&params, |definition| &mut definition.input);
-        types.reach(&output, |definition| &mut definition.output);
+        let (params, output) = Self::fields(spec, index, types, problems);
         let definitions = types.definitions();
-        for (spec, field) in spec
-            .params
-            .iter()
-            .zip(&params)
-            .chain(spec.output.iter().zip(&output))
-        {
-            check_values(spec, field, definitions, problems);
-        }
-        let method = spec
-            .method
-            .as_ref()
-            .map_or(self.provider.method, |method| method.value);
+        let method = spec.method.unwrap_or(self.provider.method);
         check_params(spec, &params, method, definitions, problems);
-        check_against_common(
-            &spec.errors,
-            &[&self.provider.errors, &self.service.errors],
-            problems,
-        );
+        let common = [&self.provider.errors, &self.service.errors];
+        check_against_common(&spec.errors, &common.map(Vec::as_slice), problems);
         let envelope = spec.envelope.unwrap_or(self.provider.envelope);
         let region = self.region(spec, problems);
         let pages = Pages {
@@ -101,10 +85,11 @@ impl ActionResolver<'_> {
             .pagination
             .as_ref()
             .and_then(|spec| pages.resolve(spec, problems));
-        let common = self.common_params();
-        let examples = spec.examples.iter().map(|example| {
-            resolve_example(example, (&params, &common), envelope, definitions, problems)
-        });
+        let inputs = (params.as_slice(), self.common_params);
+        let examples = spec
+            .examples
+            .iter()
+            .map(|example| resolve_example(example, inputs, envelope, definitions, problems));
         let examples = examples.collect();
         let ident = type_name(spec);
         Action {
@@ -143,15 +128,22 @@ impl ActionResolver<'_> {
         }
     }
 
-    /// The provider's parameters. What is wrong with them is reported with the provider.
-    fn common_params(&self) -> Vec<Field> {
-        let mut reported = Problems::default();
-        resolve_fields(
-            &self.provider.common_params,
-            &Types::default(),
-            None,
-            &mut reported,
-        )
+    /// The inputs and outputs; the types that they reach are marked.
+    fn fields(
+        spec: &ActionSpec,
+        index: usize,
+        types: &mut Types<'_>,
+        problems: &mut Problems,
+    ) -> (Vec<Field>, Vec<Field>) {
+        let params = resolve_fields(&spec.params, types, Some(index), problems);
+        let output = resolve_fields(&spec.output, types, Some(index), problems);
+        types.reach(&params, |definition| &mut definition.input);
+        types.reach(&output, |definition| &mut definition.output);
+        let specs = spec.params.iter().chain(&spec.output);
+        for (spec, field) in specs.zip(params.iter().chain(&output)) {
+            check_values(spec, field, types.definitions(), problems);
+        }
+        (params, output)
     }
 
     fn region(&self, spec: &ActionSpec, problems: &mut Problems) -> RegionUse {

@@ -54,7 +54,7 @@ fn resolve_field(
         required: spec.required,
         nullable: spec.nullable,
         always: spec.always.as_ref().is_some_and(|always| always.value),
-        set_by_client: spec.set_by_client,
+        set_by_client: spec.set_by.is_some(),
         sensitive: spec.sensitive,
         deprecated: spec.deprecated.clone(),
         location: spec

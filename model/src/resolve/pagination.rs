@@ -101,13 +101,11 @@ impl Pages<'_> {
         let mut found: Option<&TypeRef> = None;
         for step in path.value.split('.') {
             if let Some(ty) = found {
-                match self.members(ty) {
-                    Some(members) => fields = members,
-                    None => {
-                        problems.add(self.wrong_type(path.span, ty, "an object"));
-                        return None;
-                    }
-                }
+                let Some(members) = self.members(ty) else {
+                    problems.add(self.wrong_type(path.span, ty, "an object"));
+                    return None;
+                };
+                fields = members;
             }
             let Some(field) = fields.iter().find(|field| field.name == step) else {
                 problems.add(unknown(path.span, "output", step, fields));
@@ -152,13 +150,7 @@ fn is_integer(ty: &TypeRef) -> bool {
 
 fn unknown(span: Span, kind: &str, name: &str, fields: &[Field]) -> Diagnostic {
     let names = fields.iter().map(|field| field.name.as_str());
-    let help = suggest::did_you_mean(name, names.clone()).unwrap_or_else(|| {
-        let names: Vec<_> = names.map(quote).collect();
-        match names.is_empty() {
-            true => format!("there are no {kind}s here"),
-            false => format!("the {kind}s are {}", names.join(", ")),
-        }
-    });
+    let help = suggest::known_names(name, names, &format!("{kind}s"));
     Diagnostic::new(span, format!("there is no {kind} {}", quote(name)))
         .label("unknown name")
         .help(help)

@@ -88,8 +88,8 @@ fn check_params(
     problems: &mut Problems,
 ) {
     for (spec, param) in action.params.iter().zip(params) {
-        let named = names.contains(&param.name.as_str());
-        match (param.location == Location::Path, named) {
+        let in_path = names.contains(&param.name.as_str());
+        match (param.location == Location::Path, in_path) {
             (true, true) => check_path_param(spec, param, types, problems),
             (true, false) => problems.add(not_in_path(action, spec, path)),
             (false, true) => problems.add(not_marked(spec, path)),
@@ -101,7 +101,7 @@ fn check_params(
         .iter()
         .filter(|name| params.iter().all(|param| param.name != **name))
     {
-        let in_path = params.iter().map(|param| param.name.as_str());
+        let known = params.iter().map(|param| param.name.as_str());
         let problem = Diagnostic::new(
             path,
             format!(
@@ -111,7 +111,7 @@ fn check_params(
         )
         .label("in this path");
         problems.add(
-            problem.help(suggest::did_you_mean(name, in_path).unwrap_or_else(|| {
+            problem.help(suggest::did_you_mean(name, known).unwrap_or_else(|| {
                 format!("add {name} to `params`, with `in: path` and `required: true`")
             })),
         );

@@ -89,13 +89,7 @@ pub(crate) fn check_members(
         let problem = Diagnostic::new(key.span, format!("there is no input {}", quote(&key.text)))
             .label("unknown name");
         let names = fields.iter().map(|field| field.name.as_str());
-        let help = suggest::did_you_mean(&key.text, names.clone()).unwrap_or_else(|| {
-            let names: Vec<_> = names.map(quote).collect();
-            match names.is_empty() {
-                true => "there are no inputs here".to_owned(),
-                false => format!("the inputs are {}", names.join(", ")),
-            }
-        });
+        let help = suggest::known_names(&key.text, names, "inputs");
         problems.add(problem.help(help));
     }
     let given = |name: &str| entries.iter().any(|(key, _)| key.text == name);
@@ -148,18 +142,18 @@ fn check_named(node: &Node, ty: &TypeDef, types: &[TypeDef], problems: &mut Prob
             mismatch(node, &format!("an object of type `{}`", ty.name), problems)
         }
         (Shape::IntegerEnum(values), _) => {
-            let known = values
+            let known: Vec<_> = values
                 .iter()
                 .map(|value| Value::from(value.value))
                 .collect();
-            check_known(node, ty, known, Value::is_i64, problems)
+            check_known(node, ty, &known, Value::is_i64, problems)
         }
         (Shape::StringEnum(values), _) => {
-            let known = values
+            let known: Vec<_> = values
                 .iter()
                 .map(|value| Value::from(value.value.as_str()))
                 .collect();
-            check_known(node, ty, known, Value::is_string, problems)
+            check_known(node, ty, &known, Value::is_string, problems)
         }
     }
 }
@@ -168,7 +162,7 @@ fn check_named(node: &Node, ty: &TypeDef, types: &[TypeDef], problems: &mut Prob
 fn check_known(
     node: &Node,
     ty: &TypeDef,
-    known: Vec<Value>,
+    known: &[Value],
     is_base: fn(&Value) -> bool,
     problems: &mut Problems,
 ) -> bool {
