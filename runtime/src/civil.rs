@@ -57,6 +57,13 @@ pub(crate) fn http_date(second: i64) -> String {
 ///
 /// The two obsolete notations of HTTP are not read, and neither is a date that contradicts itself,
 /// such as one whose weekday is wrong: a clock is not to be set by either.
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "retries will read `Date` and `Retry-After` with it"
+    )
+)]
 pub(crate) fn parse_http_date(text: &str) -> Option<i64> {
     let month = text.get(8..11)?;
     let month = MONTHS.iter().position(|name| *name == month)?;
