@@ -54,9 +54,6 @@ impl<'a> Draft<'a> {
             })?;
             draft.header(name, &value)?;
         }
-        if draft.parts.body.is_some() {
-            draft.headers.insert(CONTENT_TYPE, JSON);
-        }
         match sending.operation.service.provider.dispatch {
             Dispatch::Header => draft.name_in_headers(time)?,
             Dispatch::Query => draft.pair("Action", sending.operation.name.to_owned()),
@@ -92,14 +89,20 @@ impl<'a> Draft<'a> {
 
     /// Adds a member to the body.
     pub(crate) fn member(&mut self, name: &str, value: impl Into<serde_json::Value>) {
-        if let Some(body) = &mut self.parts.body {
-            body.insert(name, value);
-        }
+        let body = self.parts.body.get_or_insert_with(Body::empty);
+        body.insert(name, value);
     }
 
     /// Writes the URL, and makes sure that it goes out as it was written.
-    pub(crate) fn finish(self) -> Result<(Outgoing, RequestLine), Error> {
+    pub(crate) fn finish(mut self) -> Result<(Outgoing, RequestLine), Error> {
         let line = self.line();
+        let dispatch = self.sending.operation.service.provider.dispatch;
+        if self.parts.body.is_some() {
+            self.headers.insert(CONTENT_TYPE, JSON);
+        } else if dispatch == Dispatch::Header {
+            // It is signed, and so is sent although there is no content.
+            self.headers.insert(CONTENT_TYPE, FORM);
+        }
         let common = self.common.iter();
         let common = common.map(|(name, value)| (*name, value.as_str()));
         let own = self.parts.query.iter();
@@ -136,7 +139,6 @@ impl<'a> Draft<'a> {
     fn name_in_headers(&mut self, time: i64) -> Result<(), Error> {
         let operation = self.sending.operation;
         let config = &self.sending.client.config;
-        self.headers.entry(CONTENT_TYPE).or_insert(FORM);
         self.header(X_TC_ACTION, operation.name)?;
         self.header(X_TC_VERSION, operation.service.version)?;
         self.header(X_TC_TIMESTAMP, &time.to_string())?;
@@ -165,7 +167,9 @@ impl<'a> Draft<'a> {
             operation, request, ..
         } = *self.sending;
         let mut secrets = Vec::new();
-        sensitive_names(request, &mut secrets);
+        if !self.parts.query.is_empty() {
+            sensitive_names(request, &mut secrets);
+        }
         let common = self.common.iter().map(|(name, value)| {
             let is_secret = SECRET_PAIRS.contains(name);
             (*name, value, is_secret)

@@ -183,7 +183,8 @@ impl Credential {
         }
     }
 
-    /// Takes the secrets out of a text from outside.
+    /// Takes the secrets out of a text from outside. One that is short enough to stand in a text by
+    /// chance is left.
     pub(crate) fn hide_in(&self, text: String) -> String {
         let secrets: [Option<&str>; 2] = match self.secrets() {
             Secrets::Tencent(key) => [
@@ -197,6 +198,7 @@ impl Credential {
             Secrets::Misplaced(_) => [None, None],
         };
         let secrets = secrets.into_iter().flatten();
+        let secrets = secrets.filter(|secret| secret.len() >= 8);
         secrets.fold(text, |text, secret| text.replace(secret, HIDDEN))
     }
 

@@ -91,6 +91,11 @@ impl Body {
         Self(bytes.expect("an object whose keys are strings can be written"))
     }
 
+    /// An object without members.
+    pub(crate) fn empty() -> Self {
+        Self(b"{}".to_vec())
+    }
+
     /// Adds a member that the request does not declare.
     pub(crate) fn insert(&mut self, name: &str, value: impl Into<serde_json::Value>) {
         let member = serde_json::json!({ name: value.into() }).to_string();

@@ -68,9 +68,11 @@ enum State<A: Paged> {
     /// The call for the next page.
     Ready(Box<Call<A>>),
     /// The call is on its way, and comes back for the page after it.
-    Waiting(BoxFuture<'static, (Box<Call<A>>, CallResult<A>)>),
+    Waiting(Sent<A>),
     Done,
 }
+
+type Sent<A> = BoxFuture<'static, (Box<Call<A>>, CallResult<A>)>;
 
 /// Where in the results the next page begins, and what the last one was like.
 struct Cursor {
@@ -105,18 +107,17 @@ impl<A: Paged> Pages<A> {
         }
     }
 
-    fn begin(&mut self, mut call: Box<Call<A>>) -> Result<(), Error> {
+    fn begin(&mut self, mut call: Box<Call<A>>) -> Result<Sent<A>, Error> {
         if self.remaining == 0 {
             let message = "there are more pages than the limit allows";
             return Err(Error::new(ErrorKind::Paging, message));
         }
         self.remaining -= 1;
         self.cursor.write(&mut call.request)?;
-        self.state = State::Waiting(Box::pin(async move {
+        Ok(Box::pin(async move {
             let result = call.send().await;
             (call, result)
-        }));
-        Ok(())
+        }))
     }
 
     fn end(&mut self, call: Box<Call<A>>, page: Response<A::Output>) -> CallResult<A> {
@@ -140,17 +141,21 @@ impl<A: Paged> Stream for Pages<A> {
     type Item = CallResult<A>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if let State::Ready(call) = mem::replace(&mut self.state, State::Done)
-            && let Err(error) = self.begin(call)
-        {
-            let error = error.with_operation(const { &A::OPERATION });
-            return Poll::Ready(Some(Err(ActionError::new(error))));
-        }
-        let State::Waiting(future) = &mut self.state else {
-            return Poll::Ready(None);
+        let mut future = match mem::replace(&mut self.state, State::Done) {
+            State::Ready(call) => match self.begin(call) {
+                Ok(future) => future,
+                Err(error) => {
+                    let error = error.with_operation(const { &A::OPERATION });
+                    return Poll::Ready(Some(Err(ActionError::new(error))));
+                }
+            },
+            State::Waiting(future) => future,
+            State::Done => return Poll::Ready(None),
         };
-        let (call, result) = ready!(future.as_mut().poll(context));
-        self.state = State::Done;
+        let Poll::Ready((call, result)) = future.as_mut().poll(context) else {
+            self.state = State::Waiting(future);
+            return Poll::Pending;
+        };
         Poll::Ready(Some(result.and_then(|page| self.end(call, page))))
     }
 }

@@ -1,0 +1,8 @@
+//! Calls over real sockets on this machine: what goes out, and what becomes of each reply.
+
+mod actions;
+mod errors;
+mod paging;
+mod requests;
+mod server;
+mod transport;

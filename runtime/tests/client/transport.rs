@@ -1,0 +1,241 @@
+//! What becomes of a call when the connection, the server or something between them fails.
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use bindery_runtime::{ActionError, Config, Credential, ErrorKind};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use tokio::net::TcpListener;
+
+use crate::actions::{DescribeUserInfo, RemoveAll, UserErrorCode, trtc};
+use crate::server::{Script, Server, json, raw, reply};
+
+const SUCCESS: &str = r#"{"Response": {"Total": 7, "RequestId": "id"}}"#;
+
+fn tencent() -> Credential {
+    Credential::tencent("AKIDEXAMPLEEXAMPLE", "the-key")
+}
+
+/// The errors of an action that reads and one that writes after the same script.
+async fn both(script: impl Fn() -> Script) -> [ActionError<UserErrorCode>; 2] {
+    let server = Server::start([script(), script()]).await;
+    let config = server.config(tencent()).build();
+    let client = trtc(&config.expect("the configuration is complete"));
+    let read = client.call(DescribeUserInfo::example()).await;
+    let write = client.call(RemoveAll {}).await;
+    assert_eq!(server.requests().len(), 2, "every call is one request");
+    [read.expect_err("it fails"), write.expect_err("it fails")]
+}
+
+async fn call(config: &Config) -> Result<Option<u64>, ActionError<UserErrorCode>> {
+    let page = trtc(config).call(DescribeUserInfo::example()).await?;
+    Ok(page.total)
+}
+
+#[tokio::test]
+async fn connections_that_are_lost_tell_how_far_the_request_came() {
+    let cut = "HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\n{\"Response\": {\"Tot";
+    let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"Res\r\n";
+    let unframed = "HTTP/1.0 200 OK\r\n\r\n{\"Response\": {\"Tot";
+    for (bytes, kind) in [
+        ("", ErrorKind::MaybeSent),
+        ("HTTP/1.1 20", ErrorKind::MaybeSent),
+        ("HTTP/1.1 200 OK\r\ncontent-le", ErrorKind::MaybeSent),
+        (cut, ErrorKind::ReplyCut),
+        (chunked, ErrorKind::ReplyCut),
+        (unframed, ErrorKind::ReplyCut),
+        ("this is not HTTP\r\n\r\n", ErrorKind::BadReply),
+        (
+            "HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n",
+            ErrorKind::BadReply,
+        ),
+    ] {
+        let [read, write] = both(|| raw(bytes)).await;
+        assert_eq!(read.kind(), kind, "{bytes:?}: {read}");
+        assert_eq!(write.kind(), kind, "{bytes:?}: {write}");
+        assert!(write.may_have_executed(), "{bytes:?}");
+        assert!(!read.may_have_executed(), "{bytes:?}");
+        assert!(!write.is_timeout(), "{bytes:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_connection_sends_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let config = Config::builder(tencent()).endpoint(&url).build().unwrap();
+    let error = trtc(&config).call(RemoveAll {}).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotSent, "{error}");
+    assert!(!error.may_have_executed());
+    assert!(error.to_string().contains("refused"), "{error}");
+}
+
+#[tokio::test]
+async fn a_server_without_tls_is_not_one_to_try_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let config = Config::builder(tencent()).endpoint(&url).build().unwrap();
+    let client = trtc(&config);
+    let serve = async {
+        let (stream, _) = listener.accept().await.unwrap();
+        stream.writable().await.unwrap();
+        stream
+            .try_write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            .unwrap();
+        stream
+    };
+    let (error, _stream) = tokio::join!(client.call(RemoveAll {}).into_future(), serve);
+    let error = error.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Tls, "{error}");
+    assert!(!error.may_have_executed());
+}
+
+#[tokio::test]
+async fn redirects_are_refused_without_a_connection_to_their_target() {
+    let target = Server::replying([SUCCESS; 5]).await;
+    for status in [301, 302, 303, 307, 308] {
+        let location = format!("location: {}/?secret=1", target.url());
+        let server = Server::start([reply(status, &[&location], b"")]).await;
+        let config = server.config(tencent()).build().unwrap();
+        let error = call(&config).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Redirect, "{error}");
+        assert_eq!(error.status(), Some(status));
+        assert!(error.to_string().contains("127.0.0.1"), "{error}");
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+    assert!(target.requests().is_empty());
+}
+
+#[tokio::test]
+async fn replies_are_limited_in_size_after_decompression() {
+    let zeros = vec![b' '; 64 << 20];
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(&zeros).unwrap();
+    let bomb = encoder.finish().unwrap();
+    assert!(bomb.len() < 1 << 20);
+
+    let limit = 1 << 20;
+    let long = vec![b' '; limit + 1];
+    let mut unframed = b"HTTP/1.0 200 OK\r\n\r\n".to_vec();
+    unframed.extend_from_slice(&long);
+    for script in [
+        reply(200, &["content-encoding: gzip"], &bomb),
+        reply(200, &[], &long),
+        raw(unframed),
+    ] {
+        let server = Server::start([script]).await;
+        let config = server
+            .config(tencent())
+            .max_reply_bytes(limit)
+            .build()
+            .unwrap();
+        let error = call(&config).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
+    }
+
+    let server = Server::replying([SUCCESS]).await;
+    let config = server
+        .config(tencent())
+        .max_reply_bytes(SUCCESS.len())
+        .build()
+        .unwrap();
+    assert_eq!(call(&config).await.unwrap(), Some(7));
+}
+
+#[tokio::test]
+async fn compressed_replies_are_read_and_broken_ones_told_apart() {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(SUCCESS.as_bytes()).unwrap();
+    let whole = encoder.finish().unwrap();
+    let mut corrupt = whole.clone();
+    corrupt[12] ^= 0xff;
+    for (body, expected) in [
+        (&whole[..], Ok(Some(7))),
+        (&whole[..whole.len() / 2], Err(ErrorKind::ReplyCut)),
+        (&corrupt[..], Err(ErrorKind::BadReply)),
+    ] {
+        let server = Server::start([reply(200, &["content-encoding: gzip"], body)]).await;
+        let config = server.config(tencent()).build().unwrap();
+        let result = call(&config).await;
+        assert_eq!(result.map_err(|error| error.kind()), expected);
+    }
+}
+
+#[tokio::test]
+async fn time_runs_out_until_the_last_byte_of_the_reply() {
+    let drip = |text: &str| {
+        let reply = format!("HTTP/1.1 200 OK\r\ncontent-length: 45\r\n\r\n{text}");
+        Script::Drip(reply.into_bytes(), Duration::from_millis(20))
+    };
+    for script in [Script::Silence, drip(SUCCESS)] {
+        let server = Server::start([script]).await;
+        let timeout = Duration::from_millis(200);
+        let config = server
+            .config(tencent())
+            .attempt_timeout(timeout)
+            .build()
+            .unwrap();
+        let begun = Instant::now();
+        let error = trtc(&config).call(RemoveAll {}).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+        assert!(error.is_timeout() && error.may_have_executed());
+        assert!(begun.elapsed() >= timeout && begun.elapsed() < 2 * timeout);
+    }
+}
+
+#[tokio::test]
+async fn a_call_may_have_less_time_than_its_configuration() {
+    let server = Server::start([Script::Silence]).await;
+    let client = trtc(&server.config(tencent()).build().unwrap());
+    let call = client.call(RemoveAll {}).timeout(Duration::from_millis(50));
+    let error = call.await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+}
+
+#[tokio::test]
+async fn replies_are_read_by_their_content_not_by_their_headers() {
+    let text = |content_type: &str| reply(200, &[content_type], SUCCESS.as_bytes());
+    let server = Server::start([
+        text("content-type: text/html"),
+        text("content-type: application/json; charset=utf-8"),
+        text("x-odd: \u{fffd}"),
+        reply(
+            200,
+            &[],
+            [b"\xef\xbb\xbf", SUCCESS.as_bytes()].concat().as_slice(),
+        ),
+        raw([
+            b"HTTP/1.1 200 OK\r\nx-latin: \xe9\r\n\r\n",
+            SUCCESS.as_bytes(),
+        ]
+        .concat()),
+    ])
+    .await;
+    let config = server.config(tencent()).build().unwrap();
+    for _ in 0..5 {
+        assert_eq!(call(&config).await.unwrap(), Some(7));
+    }
+}
+
+#[tokio::test]
+async fn replies_that_are_not_json_are_told_apart_by_their_status() {
+    let html = "<html><body>Bad <b>Gateway</b></body></html>";
+    let page = |status| reply(status, &["content-type: text/html"], html.as_bytes());
+
+    let [read, write] = both(|| page(200)).await;
+    assert_eq!(read.kind(), ErrorKind::BadReply, "{read}");
+    assert!(write.may_have_executed());
+
+    let [read, write] = both(|| page(503)).await;
+    assert_eq!(read.kind(), ErrorKind::Service, "{read}");
+    assert_eq!(read.status(), Some(503));
+    assert!(read.is_server_fault());
+    assert!(!read.to_string().contains('<'), "{read}");
+    assert!(write.may_have_executed());
+
+    let [read, write] = both(|| json(429, "")).await;
+    assert!(read.is_throttled(), "{read}");
+    assert!(!write.may_have_executed());
+}
