@@ -104,7 +104,7 @@ pub(crate) fn number(slot: &mut Slot<'_>, format: Format, value: f64) -> Fit {
 pub(crate) fn string(slot: &mut Slot<'_>, format: Format, value: &str) -> Fit {
     match slot {
         Slot::String(target) => {
-            **target = value.to_owned();
+            **target = String::from(value);
             Fit::Exact
         }
         Slot::StringEnum(target) => {

@@ -64,8 +64,8 @@ pub(crate) enum Outcome {
 }
 
 /// A field, and what is known of the value that goes there.
-pub(crate) struct Place<'a> {
-    pub(crate) slot: Slot<'a>,
+pub(crate) struct Place<'a, 'slot> {
+    pub(crate) slot: &'a mut Slot<'slot>,
     pub(crate) format: Format,
     pub(crate) path: &'a Path<'a>,
     pub(crate) report: &'a mut Report,
@@ -81,8 +81,8 @@ pub(crate) struct Object<'a> {
     seen: Seen,
 }
 
-/// The name of a member or of a map's entry.
-pub(crate) struct Key;
+/// What to do with the name of a member or of a map's entry.
+pub(crate) struct Key<F>(pub(crate) F);
 
 /// Reads a value of any format that tells its types, like JSON, for serde.
 ///
@@ -96,8 +96,9 @@ pub fn deserialize<'de, V: Value, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<(), D::Error> {
     let mut report = Report::default();
-    let place = Place {
-        slot: value.slot(),
+    let mut slot = filled(value.slot());
+    let mut place = Place {
+        slot: &mut slot,
         format: Format::Natural,
         path: &Path::Root,
         report: &mut report,
@@ -109,38 +110,22 @@ pub fn deserialize<'de, V: Value, D: Deserializer<'de>>(
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Place<'_> {
+impl<'de> DeserializeSeed<'de> for &mut Place<'_, '_> {
     type Value = Outcome;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Outcome, D::Error> {
-        match self.slot {
-            Slot::Optional(optional) => {
-                let place = Place {
-                    slot: optional.fill(),
-                    format: self.format,
-                    path: self.path,
-                    report: self.report,
-                };
-                let outcome = place.deserialize(deserializer)?;
-                if outcome != Outcome::Read {
-                    optional.clear();
-                }
-                Ok(outcome)
-            }
-            Slot::Json(value) => {
-                *value = serde_json::Value::deserialize(deserializer)?;
-                Ok(if value.is_null() {
-                    Outcome::Null
-                } else {
-                    Outcome::Read
-                })
-            }
-            _ => deserializer.deserialize_any(self),
-        }
+        let Slot::Json(value) = &mut *self.slot else {
+            return deserializer.deserialize_any(self);
+        };
+        **value = serde_json::Value::deserialize(deserializer)?;
+        Ok(match value {
+            serde_json::Value::Null => Outcome::Null,
+            _ => Outcome::Read,
+        })
     }
 }
 
-impl<'de> Visitor<'de> for Place<'_> {
+impl<'de> Visitor<'de> for &mut Place<'_, '_> {
     type Value = Outcome;
 
     fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
@@ -159,52 +144,52 @@ impl<'de> Visitor<'de> for Place<'_> {
         deserializer.deserialize_any(self)
     }
 
-    fn visit_bool<E: Error>(mut self, value: bool) -> Result<Outcome, E> {
-        let fit = coerce::boolean(&mut self.slot, value);
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Outcome, E> {
+        let fit = coerce::boolean(self.slot, value);
         Ok(self.settle(fit, Shape::Bool))
     }
 
-    fn visit_i64<E: Error>(mut self, value: i64) -> Result<Outcome, E> {
-        let fit = coerce::integer(&mut self.slot, self.format, value.into());
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Outcome, E> {
+        let fit = coerce::integer(self.slot, self.format, value.into());
         Ok(self.settle(fit, Shape::Integer))
     }
 
-    fn visit_u64<E: Error>(mut self, value: u64) -> Result<Outcome, E> {
-        let fit = coerce::integer(&mut self.slot, self.format, value.into());
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Outcome, E> {
+        let fit = coerce::integer(self.slot, self.format, value.into());
         Ok(self.settle(fit, Shape::Integer))
     }
 
-    fn visit_f64<E: Error>(mut self, value: f64) -> Result<Outcome, E> {
-        let fit = coerce::number(&mut self.slot, self.format, value);
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Outcome, E> {
+        let fit = coerce::number(self.slot, self.format, value);
         Ok(self.settle(fit, Shape::Number))
     }
 
-    fn visit_str<E: Error>(mut self, value: &str) -> Result<Outcome, E> {
-        let fit = coerce::string(&mut self.slot, self.format, value);
+    fn visit_str<E: Error>(self, value: &str) -> Result<Outcome, E> {
+        let fit = coerce::string(self.slot, self.format, value);
         Ok(self.settle(fit, Shape::String))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Outcome, A::Error> {
-        if let Slot::List(list) = self.slot {
-            return read_list(list, self.format, self.path, self.report, access);
+        if let Slot::List(list) = &mut *self.slot {
+            return read_list(*list, self.format, self.path, self.report, access);
         }
         while access.next_element::<IgnoredAny>()?.is_some() {}
         Ok(self.settle(Fit::Never, Shape::List))
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut access: A) -> Result<Outcome, A::Error> {
-        match self.slot {
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Outcome, A::Error> {
+        match &mut *self.slot {
             Slot::Record(record) => {
-                Object::new(record, self.path).read_all(self.report, access)?;
+                Object::new(*record, self.path).read_all(self.report, access)?;
                 return Ok(Outcome::Read);
             }
-            Slot::Map(map) => return read_map(map, self.format, self.path, self.report, access),
+            Slot::Map(map) => return read_map(*map, self.format, self.path, self.report, access),
             _ => {}
         }
-        if let Some(key) = access.next_key_seed(Key)? {
-            if key == NUMBER_TOKEN {
+        if let Some(is_number) = access.next_key_seed(Key(|key| key == NUMBER_TOKEN))? {
+            if is_number {
                 let digits: String = access.next_value()?;
-                let fit = coerce::digits(&mut self.slot, self.format, &digits);
+                let fit = coerce::digits(self.slot, self.format, &digits);
                 return Ok(self.settle(fit, Shape::Number));
             }
             access.next_value::<IgnoredAny>()?;
@@ -214,14 +199,14 @@ impl<'de> Visitor<'de> for Place<'_> {
     }
 }
 
-impl Place<'_> {
+impl Place<'_, '_> {
     /// Notes how a value fitted.
     #[inline]
-    fn settle(self, fit: Fit, found: Shape) -> Outcome {
+    fn settle(&mut self, fit: Fit, found: Shape) -> Outcome {
         if matches!(fit, Fit::Exact) {
             return Outcome::Read;
         }
-        let declared = coerce::shape(&self.slot);
+        let declared = coerce::shape(self.slot);
         let (kind, outcome) = match fit {
             Fit::Exact => return Outcome::Read,
             Fit::Converted => (MismatchKind::Converted { declared, found }, Outcome::Read),
@@ -245,10 +230,10 @@ impl<'de> DeserializeSeed<'de> for Item<'_> {
     type Value = Outcome;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Outcome, D::Error> {
-        let slot = self.list.push();
+        let mut slot = filled(self.list.push());
         let is_json = matches!(slot, Slot::Json(_));
-        let place = Place {
-            slot,
+        let mut place = Place {
+            slot: &mut slot,
             format: self.format,
             path: self.path,
             report: &mut *self.report,
@@ -301,18 +286,18 @@ fn read_map<'de, A: MapAccess<'de>>(
     mut access: A,
 ) -> Result<Outcome, A::Error> {
     map.clear();
-    while let Some(key) = access.next_key_seed(Key)? {
+    while let Some(key) = access.next_key_seed(Key(|key| key))? {
         map.remove(&key);
         let path = Path::Member(path, &key);
-        let slot = map.insert(&key);
+        let mut slot = filled(map.insert(&key));
         let is_json = matches!(slot, Slot::Json(_));
-        let place = Place {
-            slot,
+        let mut place = Place {
+            slot: &mut slot,
             format,
             path: &path,
             report: &mut *report,
         };
-        match access.next_value_seed(place) {
+        match access.next_value_seed(&mut place) {
             Ok(Outcome::Read) => {}
             Ok(Outcome::Null) if is_json => {}
             Ok(outcome) => {
@@ -341,14 +326,22 @@ impl<'a> Object<'a> {
     /// The number of the member with this name.
     #[inline]
     pub(crate) fn find(&mut self, name: &str) -> Option<usize> {
-        let expected = self.members.get(self.next);
-        let index = if expected.is_some_and(|member| member.name == name) {
-            self.next
-        } else {
-            self.members.iter().position(|member| member.name == name)?
+        let index = match self.members.get(self.next) {
+            Some(member) if member.name == name => self.next,
+            _ => self.search(name)?,
         };
         self.next = index + 1;
         Some(index)
+    }
+
+    /// The number of the member with this name, which is not the next one.
+    #[inline(never)]
+    fn search(&self, name: &str) -> Option<usize> {
+        let is_it = |index: &usize| self.members[*index].name == name;
+        let count = self.members.len();
+        (self.next..count)
+            .find(is_it)
+            .or_else(|| (0..self.next.min(count)).find(is_it))
     }
 
     /// Reads the value of a member. The last one wins where there are several.
@@ -364,15 +357,33 @@ impl<'a> Object<'a> {
         if !self.seen.insert(index) {
             reset(self.record.slot(index));
         }
-        let place = Place {
-            slot: self.record.slot(index),
+        // Two variables, because to move a slot right after it was made stalls the processor, which
+        // cannot yet read back as a whole what was written in parts.
+        let mut outer = self.record.slot(index);
+        let mut inner;
+        let slot = match outer {
+            Slot::Optional(optional) => {
+                inner = optional.fill();
+                &mut inner
+            }
+            _ => &mut outer,
+        };
+        let mut place = Place {
+            slot,
             format: member.format,
             path: &path,
             report: &mut *report,
         };
-        match access.next_value_seed(place) {
-            Ok(Outcome::Null) if !member.nullable => report.add(&path, MismatchKind::Null),
-            Ok(_) => {}
+        match access.next_value_seed(&mut place) {
+            Ok(Outcome::Read) => {}
+            Ok(outcome) => {
+                if let Slot::Optional(optional) = self.record.slot(index) {
+                    optional.clear();
+                }
+                if outcome == Outcome::Null && !member.nullable {
+                    report.add(&path, MismatchKind::Null);
+                }
+            }
             Err(error) => return Err(report.stop(&path, error)),
         }
         Ok(())
@@ -384,8 +395,8 @@ impl<'a> Object<'a> {
         report: &mut Report,
         mut access: A,
     ) -> Result<(), A::Error> {
-        while let Some(name) = access.next_key_seed(Key)? {
-            if let Some(index) = self.find(&name) {
+        while let Some(index) = access.next_key_seed(Key(|name: Cow<'de, str>| self.find(&name)))? {
+            if let Some(index) = index {
                 self.read(index, report, &mut access)?;
             } else {
                 access.next_value::<IgnoredAny>()?;
@@ -405,41 +416,43 @@ impl<'a> Object<'a> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = Cow<'de, str>;
+impl<'de, T, F: FnOnce(Cow<'de, str>) -> T> DeserializeSeed<'de> for Key<F> {
+    type Value = T;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl<'de> Visitor<'de> for Key {
-    type Value = Cow<'de, str>;
+impl<'de, T, F: FnOnce(Cow<'de, str>) -> T> Visitor<'de> for Key<F> {
+    type Value = T;
 
     fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.write_str("the name of a member")
     }
 
-    fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(name))
+    #[inline]
+    fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<T, E> {
+        Ok(self.0(Cow::Borrowed(name)))
     }
 
-    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(name.to_owned()))
+    fn visit_str<E: Error>(self, name: &str) -> Result<T, E> {
+        Ok(self.0(Cow::Owned(name.to_owned())))
     }
 }
 
-/// Which members have come. Nearly all records have less than 128, and need no allocation.
+/// Which members have come. Nearly all records have no more than 64, and need no allocation.
 #[derive(Default)]
 struct Seen {
-    near: u128,
+    near: u64,
     far: BTreeSet<usize>,
 }
 
 impl Seen {
     /// Whether the member had not come before.
     fn insert(&mut self, index: usize) -> bool {
-        if index >= 128 {
+        if index >= 64 {
             return self.far.insert(index);
         }
         let before = self.near;
@@ -448,11 +461,19 @@ impl Seen {
     }
 
     fn contains(&self, index: usize) -> bool {
-        if index < 128 {
+        if index < 64 {
             self.near >> index & 1 == 1
         } else {
             self.far.contains(&index)
         }
+    }
+}
+
+/// The field itself, where it may stay empty.
+pub(crate) fn filled(slot: Slot<'_>) -> Slot<'_> {
+    match slot {
+        Slot::Optional(optional) => optional.fill(),
+        slot => slot,
     }
 }
 

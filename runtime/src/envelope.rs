@@ -8,7 +8,7 @@ use std::fmt::{self, Display, Formatter};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use crate::decode::{Key, Object, Outcome, Place, Report, read_list, reset};
+use crate::decode::{Key, Object, Outcome, Place, Report, filled, read_list, reset};
 use crate::mismatch::{Mismatch, MismatchKind};
 use crate::operation::Envelope;
 use crate::path::Path;
@@ -299,16 +299,12 @@ impl<'de> Visitor<'de> for Layer<'_> {
 
     /// Some vendors answer with a bare list, which is then the only member of the output.
     fn visit_seq<A: SeqAccess<'de>>(self, access: A) -> Result<(), A::Error> {
-        if let (Form::Bare, [member]) = (self.form, self.output.members()) {
-            let slot = match self.output.slot(0) {
-                Slot::Optional(optional) => optional.fill(),
-                slot => slot,
-            };
-            if let Slot::List(list) = slot {
-                let report = &mut self.contents.report;
-                read_list(list, member.format, &Path::Root, report, access)?;
-                return Ok(());
-            }
+        if let (Form::Bare, [member]) = (self.form, self.output.members())
+            && let Slot::List(list) = filled(self.output.slot(0))
+        {
+            let report = &mut self.contents.report;
+            read_list(list, member.format, &Path::Root, report, access)?;
+            return Ok(());
         }
         Err(A::Error::custom("expected an object, found a list"))
     }
@@ -334,8 +330,8 @@ fn read_outer<'de, A: MapAccess<'de>>(
     contents: &mut Contents,
     mut access: A,
 ) -> Result<(), A::Error> {
-    while let Some(name) = access.next_key_seed(Key)? {
-        if name == inner {
+    while let Some(is_inner) = access.next_key_seed(Key(|name| name == inner))? {
+        if is_inner {
             access.next_value_seed(Layer {
                 form: Form::Mixed,
                 output: &mut *output,
@@ -356,12 +352,12 @@ fn read_beside<'de, A: MapAccess<'de>>(
     mut access: A,
 ) -> Result<(), A::Error> {
     let mut wrapper = Object::new(&mut contents.wrapper, &Path::Root);
-    while let Some(name) = access.next_key_seed(Key)? {
+    while let Some(name) = access.next_key_seed(Key(|name| name))? {
         if let Some(index) = wrapper.find(&name) {
             wrapper.read(index, &mut Report::default(), &mut access)?;
         } else if name == result {
-            let outcome = access.next_value_seed(Place {
-                slot: Slot::Record(&mut *output),
+            let outcome = access.next_value_seed(&mut Place {
+                slot: &mut Slot::Record(&mut *output),
                 format: Format::Natural,
                 path: &Path::Root,
                 report: &mut contents.report,
@@ -386,7 +382,7 @@ fn read_mixed<'de, A: MapAccess<'de>>(
     contents.has_result = true;
     let mut output = Object::new(output, &Path::Root);
     let mut wrapper = Object::new(&mut contents.wrapper, &Path::Root);
-    while let Some(name) = access.next_key_seed(Key)? {
+    while let Some(name) = access.next_key_seed(Key(|name| name))? {
         if let Some(index) = output.find(&name) {
             output.read(index, &mut contents.report, &mut access)?;
         } else if let Some(index) = wrapper.find(&name) {

@@ -1,4 +1,94 @@
 //! The runtime of Bindery: signs, sends and decodes the calls that Bindery generates.
+//!
+//! A generated crate says what an action is called, what it takes and what it returns; everything
+//! that is done with that is here. A [`Config`] says who calls and within what limits, a generated
+//! client makes a [`Call`], and awaiting it gives a [`Response`] or an [`ActionError`].
+//!
+//! ```no_run
+//! # mod trtc {
+//! #     use bindery_runtime::support::{
+//! #         Action, Dispatch, ArrayStyle, Operation, Paged, Pagination, Provider, Service,
+//! #         ServiceClient,
+//! #     };
+//! #     use bindery_runtime::{ActionError, Call, Config, Error, record, string_enum};
+//! #     pub struct DescribeUsers { pub page: Option<u64>, pub size: Option<u64> }
+//! #     pub struct DescribeUsersOutput { pub total: Option<u64>, pub users: Vec<User> }
+//! #     #[derive(PartialEq)]
+//! #     pub enum Code { ResourceNotFound, Unknown(bindery_runtime::UnknownValue<String>) }
+//! #     pub struct User { pub name: Option<String> }
+//! #     record! { DescribeUsers { 0 => page: "Page", 1 => size: "Size", } }
+//! #     record! { DescribeUsersOutput { 0 => total: "Total", 1 => users: "Users", } }
+//! #     record! { User { 0 => name: "Name", } }
+//! #     string_enum! { Code { "ResourceNotFound" => ResourceNotFound, } }
+//! #     static PROVIDER: Provider = Provider {
+//! #         name: "tencent", dispatch: Dispatch::Header, arrays: ArrayStyle::Indexed,
+//! #         clock_window: std::time::Duration::from_mins(5), errors: &[],
+//! #     };
+//! #     static SERVICE: Service = Service {
+//! #         provider: &PROVIDER, name: "trtc", version: "2019-07-22",
+//! #         host: "trtc.tencentcloudapi.com", errors: &[],
+//! #     };
+//! #     impl Action for DescribeUsers {
+//! #         type Output = DescribeUsersOutput;
+//! #         type ErrorCode = Code;
+//! #         const OPERATION: Operation = Operation::new(&SERVICE, "DescribeUsers");
+//! #     }
+//! #     impl Paged for DescribeUsers {
+//! #         type Item = User;
+//! #         const PAGINATION: Pagination =
+//! #             Pagination::Number { page: "Page", first: 0, size: "Size" };
+//! #         fn items(page: DescribeUsersOutput) -> Vec<User> { page.users }
+//! #     }
+//! #     impl DescribeUsers {
+//! #         pub fn new() -> Self { Self { page: None, size: None } }
+//! #     }
+//! #     pub struct Client(ServiceClient);
+//! #     impl Client {
+//! #         pub fn new(config: &Config) -> Result<Self, Error> {
+//! #             ServiceClient::new(config, &SERVICE).map(Self)
+//! #         }
+//! #         pub fn describe_users(&self, request: DescribeUsers) -> Call<DescribeUsers> {
+//! #             self.0.call(request)
+//! #         }
+//! #     }
+//! # }
+//! # use trtc::{Code, DescribeUsers};
+//! # async fn run() -> Result<(), bindery_runtime::Error> {
+//! use bindery_runtime::{Config, Credential};
+//!
+//! let credential = Credential::tencent("AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", "the secret key");
+//! let config = Config::builder(credential).region("ap-singapore").build()?;
+//! let trtc = trtc::Client::new(&config)?;
+//!
+//! match trtc.describe_users(DescribeUsers::new()).await {
+//!     Ok(page) => println!("{:?} users, said in {:?}", page.total, page.elapsed()),
+//!     Err(error) if error.code() == Some(Code::ResourceNotFound) => println!("no users yet"),
+//!     Err(error) if error.is_throttled() => println!("later: {error}"),
+//!     Err(error) => return Err(error.into()),
+//! }
+//!
+//! let mut users = trtc.describe_users(DescribeUsers::new()).items();
+//! while let Some(user) = users.next().await {
+//!     println!("{:?}", user?.name);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Calls need a Tokio runtime with its I/O and time enabled.
+//!
+//! # What this crate does not do
+//!
+//! - It does not try again: a call is one request. [`Error::may_have_executed`] says whether trying
+//!   again could do something twice.
+//! - It does not keep to the documented rate limits; [`Error::is_throttled`] says when they were
+//!   exceeded.
+//! - It does not look for credentials in the environment, in files or at metadata services, and
+//!   it does not renew tokens.
+//! - It does not correct the clock; [`Error::is_clock_skew`] says when it is wrong.
+//! - It does not follow redirects, which would give credentials to places they are not meant for.
+//! - It does not send files, and does not read streams of events.
+//! - It does not log.
 
 mod authenticate;
 mod call;
@@ -47,9 +137,16 @@ pub mod support {
         Action, Authentication, Dispatch, Envelope, ErrorClass, Kind, Method, Operation, Paged,
         Pagination, Provider, RateLimit, RateScope, RegionUse, Service,
     };
+    #[cfg(feature = "serde")]
+    pub use crate::decode::deserialize;
+    #[cfg(feature = "serde")]
+    pub use crate::encode::serialize;
     pub use crate::print::print;
     pub use crate::record::{
         ArrayStyle, Integer, List, Map, Member, Optional, Peek, Record, Slot, Text, Value,
     };
+    #[cfg(feature = "serde")]
+    pub use serde;
+    pub use serde_json::Value as Json;
     pub use crate::{Call, Config, Error, Timestamp, UnknownValue, integer_enum, record, string_enum};
 }

@@ -208,7 +208,7 @@ impl RateLimit {
     pub const fn per_minute(count: u32, scope: RateScope) -> Self {
         Self {
             count,
-            period: Duration::from_secs(60),
+            period: Duration::from_mins(1),
             scope,
         }
     }
@@ -218,7 +218,7 @@ impl RateLimit {
     pub const fn per_hour(count: u32, scope: RateScope) -> Self {
         Self {
             count,
-            period: Duration::from_secs(3600),
+            period: Duration::from_hours(1),
             scope,
         }
     }

@@ -254,6 +254,11 @@ pub trait List {
     /// The number of items.
     fn len(&self) -> usize;
 
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The item at a position below [`List::len`].
     fn peek(&self, index: usize) -> Peek<'_>;
 }
