@@ -133,20 +133,22 @@ pub use unknown::UnknownValue;
 pub mod support {
     pub use crate::client::ServiceClient;
     pub use crate::copy::copy;
-    pub use crate::operation::{
-        Action, Authentication, Dispatch, Envelope, ErrorClass, Kind, Method, Operation, Paged,
-        Pagination, Provider, RateLimit, RateScope, RegionUse, Service,
-    };
     #[cfg(feature = "serde")]
     pub use crate::decode::deserialize;
     #[cfg(feature = "serde")]
     pub use crate::encode::serialize;
+    pub use crate::operation::{
+        Action, Authentication, Dispatch, Envelope, ErrorClass, Kind, Method, Operation, Paged,
+        Pagination, Provider, RateLimit, RateScope, RegionUse, Service,
+    };
     pub use crate::print::print;
     pub use crate::record::{
         ArrayStyle, Integer, List, Map, Member, Optional, Peek, Record, Slot, Text, Value,
     };
+    pub use crate::{
+        Call, Config, Error, Timestamp, UnknownValue, integer_enum, record, string_enum,
+    };
     #[cfg(feature = "serde")]
     pub use serde;
     pub use serde_json::Value as Json;
-    pub use crate::{Call, Config, Error, Timestamp, UnknownValue, integer_enum, record, string_enum};
 }

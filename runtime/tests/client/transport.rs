@@ -95,10 +95,11 @@ async fn a_server_without_tls_is_not_one_to_try_again() {
 #[tokio::test]
 async fn redirects_are_refused_without_a_connection_to_their_target() {
     let target = Server::replying([SUCCESS; 5]).await;
-    for status in [301, 302, 303, 307, 308] {
-        let location = format!("location: {}/?secret=1", target.url());
-        let server = Server::start([reply(status, &[&location], b"")]).await;
-        let config = server.config(tencent()).build().unwrap();
+    let statuses = [301, 302, 303, 307, 308];
+    let location = format!("location: {}/?secret=1", target.url());
+    let server = Server::start(statuses.map(|status| reply(status, &[&location], b""))).await;
+    let config = server.config(tencent()).build().unwrap();
+    for status in statuses {
         let error = call(&config).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Redirect, "{error}");
         assert_eq!(error.status(), Some(status));
@@ -110,7 +111,7 @@ async fn redirects_are_refused_without_a_connection_to_their_target() {
 
 #[tokio::test]
 async fn replies_are_limited_in_size_after_decompression() {
-    let zeros = vec![b' '; 64 << 20];
+    let zeros = vec![b' '; 16 << 20];
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(&zeros).unwrap();
     let bomb = encoder.finish().unwrap();
@@ -181,7 +182,7 @@ async fn time_runs_out_until_the_last_byte_of_the_reply() {
         let error = trtc(&config).call(RemoveAll {}).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
         assert!(error.is_timeout() && error.may_have_executed());
-        assert!(begun.elapsed() >= timeout && begun.elapsed() < 2 * timeout);
+        assert!(begun.elapsed() >= timeout && begun.elapsed() < 5 * timeout);
     }
 }
 
