@@ -29,7 +29,8 @@ const MAX_PAGES: u64 = 10_000;
 
 /// The pages of an action's results, one call each.
 ///
-/// It is a [`Stream`]; [`next`](Self::next) reads it without any crate for streams. After an error there are no more pages.
+/// It is a [`Stream`]; [`next`](Self::next) reads it without any crate for streams. After an
+/// error there are no more pages.
 #[must_use = "pages are asked for when they are awaited"]
 pub struct Pages<A: Paged> {
     state: State<A>,
@@ -39,7 +40,8 @@ pub struct Pages<A: Paged> {
 
 /// The results of an action, page after page.
 ///
-/// It is a [`Stream`]; [`next`](Self::next) reads it without any crate for streams. After an error there are no more results.
+/// It is a [`Stream`]; [`next`](Self::next) reads it without any crate for streams. After an
+/// error there are no more results.
 #[must_use = "results are asked for when they are awaited"]
 pub struct Items<A: Paged> {
     pages: Pages<A>,

@@ -5,6 +5,8 @@
 
 use std::time::{Duration, Instant};
 
+use reqwest::header::CONTENT_TYPE;
+
 use crate::authenticate::{self, Stamp};
 use crate::call::{BoxFuture, Options};
 use crate::client::Shared;
@@ -130,7 +132,14 @@ fn open(sending: Sending<'_>, reply: &Reply, output: &mut dyn Record) -> Result<
             } else {
                 ErrorKind::BadReply
             };
-            Err(Error::new(kind, error.to_string())
+            let mut message = error.to_string();
+            let content_type = reply.headers.get(CONTENT_TYPE).map(transport::text);
+            if let Some(content_type) = content_type.filter(|name| !name.contains("json")) {
+                // A page of HTML, such as a captive portal's, is best told by its type.
+                message.push_str(", in a reply of type ");
+                message.push_str(&content_type);
+            }
+            Err(Error::new(kind, message)
                 .with_status(reply.status)
                 .with_request_id(request_id())
                 .with_source(error))

@@ -129,16 +129,16 @@ pub(crate) fn text(value: &HeaderValue) -> String {
 /// Finds out how far a request came, from the errors below reqwest's: its own predicates do not
 /// tell a connection that was lost in the body from a body that cannot be decompressed.
 fn classify(error: reqwest::Error) -> Error {
+    let host = error.url().and_then(Url::host_str);
+    let host = host.unwrap_or("the server").to_owned();
     // The URL holds the signature.
     let error = error.without_url();
-    let root = root(&error).to_string();
     let (kind, message) = if error.is_builder() {
         (ErrorKind::Build, "the request cannot be sent")
     } else if error.is_connect() {
-        if io_kind(&error) == Some(io::ErrorKind::InvalidData) {
-            (ErrorKind::Tls, "no trusted TLS connection to the server")
-        } else {
-            (ErrorKind::NotSent, "no connection to the server")
+        match io_kind(&error) {
+            Some(io::ErrorKind::InvalidData) => (ErrorKind::Tls, "no trusted TLS connection"),
+            _ => (ErrorKind::NotSent, "no connection"),
         }
     } else if is_timeout(&error) {
         (ErrorKind::Timeout, "no whole reply in time")
@@ -150,7 +150,7 @@ fn classify(error: reqwest::Error) -> Error {
             _ => (ErrorKind::ReplyCut, "the connection was lost in the reply"),
         }
     } else {
-        match find::<hyper::Error>(&error) {
+        match causes(&error).find_map(|cause| cause.downcast_ref::<hyper::Error>()) {
             Some(hyper) if hyper.is_canceled() => (
                 ErrorKind::NotSent,
                 "the connection was lost before the request was sent",
@@ -162,7 +162,11 @@ fn classify(error: reqwest::Error) -> Error {
             ),
         }
     };
-    Error::new(kind, format!("{message}: {root}")).with_source(error)
+    let root = causes(&error)
+        .last()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    Error::new(kind, format!("{host}: {message}: {root}")).with_source(error)
 }
 
 /// Whether an operating system or a library below gave up waiting.
@@ -177,14 +181,6 @@ fn io_kind(error: &(dyn StdError + 'static)) -> Option<io::ErrorKind> {
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .map(io::Error::kind)
         .last()
-}
-
-fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
-    causes(error).find_map(|cause| cause.downcast_ref())
-}
-
-fn root<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
-    causes(error).last().unwrap_or(error)
 }
 
 /// An error and those below it. `io::Error` passes over the error that it wraps, so that it has to

@@ -2,6 +2,7 @@
 
 use bindery_runtime::support::ServiceClient;
 use bindery_runtime::{Credential, ErrorKind};
+use futures_core::Stream;
 use serde_json::{Value, json};
 
 use crate::actions::{DescribeUserInfo, ListByOffset, ListByToken, trtc};
@@ -26,6 +27,11 @@ fn client(server: &Server) -> ServiceClient {
     trtc(&config.build().expect("the configuration is complete"))
 }
 
+/// Fails to compile for what cannot go to another thread or has to be pinned.
+fn can_be_spawned<S: Stream + Send + Unpin + 'static>(stream: S) -> S {
+    stream
+}
+
 fn bodies(server: &Server, first: &str, second: &str) -> Vec<(Value, Value)> {
     let requests = server.requests();
     let bodies = requests.iter().map(Request::json);
@@ -39,7 +45,7 @@ async fn pages_by_number_end_with_a_short_one() {
     let server = listing(&[0..2, 2..4, 4..5]).await;
     let mut request = DescribeUserInfo::example();
     request.page_size = Some(2);
-    let mut users = client(&server).call(request).items();
+    let mut users = can_be_spawned(client(&server).call(request).items());
     let mut ids = Vec::new();
     while let Some(user) = users.next().await {
         ids.push(user.unwrap().user_id.unwrap());

@@ -227,6 +227,7 @@ async fn replies_that_are_not_json_are_told_apart_by_their_status() {
 
     let [read, write] = both(|| page(200)).await;
     assert_eq!(read.kind(), ErrorKind::BadReply, "{read}");
+    assert!(read.to_string().contains("text/html"), "{read}");
     assert!(write.may_have_executed());
 
     let [read, write] = both(|| page(503)).await;
