@@ -1,0 +1,88 @@
+//! Why an import stopped.
+
+use std::{error, fmt, io, path::PathBuf};
+
+/// Why an import stopped. Every file that was written before is complete.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// A file or a folder cannot be read.
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A file cannot be written or removed.
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The metadata is not what it is expected to be.
+    Malformed {
+        /// The file that holds it.
+        path: PathBuf,
+        /// What was expected, and what was found.
+        reason: String,
+    },
+    /// There is no metadata where it was looked for.
+    NoCatalogue {
+        /// The folder that was searched.
+        path: PathBuf,
+    },
+    /// The metadata describes no such service.
+    UnknownService {
+        /// The service as it was asked for.
+        name: String,
+    },
+    /// None of the chosen services has such an action.
+    UnknownAction {
+        /// The action as it was asked for.
+        name: String,
+    },
+    /// Two folders of the metadata describe the same version of a service.
+    DuplicateService {
+        /// The service and its version.
+        name: String,
+    },
+}
+
+impl fmt::Display for ImportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read { path, source } => {
+                write!(f, "cannot read {}: {source}", path.display())
+            }
+            Self::Write { path, source } => {
+                write!(f, "cannot write {}: {source}", path.display())
+            }
+            Self::Malformed { path, reason } => write!(f, "{}: {reason}", path.display()),
+            Self::NoCatalogue { path } => write!(
+                f,
+                "expected <service>/v<version>/api.json below {}",
+                path.display()
+            ),
+            Self::UnknownService { name } => write!(
+                f,
+                "the metadata has no service {name:?}; write it as `tke` or `tke/v20220501`"
+            ),
+            Self::UnknownAction { name } => {
+                write!(f, "none of the chosen services has an action {name:?}")
+            }
+            Self::DuplicateService { name } => {
+                write!(f, "two folders of the metadata describe {name}")
+            }
+        }
+    }
+}
+
+impl error::Error for ImportError {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match self {
+            Self::Read { source, .. } | Self::Write { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}

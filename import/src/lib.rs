@@ -1,0 +1,15 @@
+//! Turns a vendor's metadata into a Bindery specification.
+//!
+//! An import writes what the metadata says, and nothing that a person knows better: what it has to
+//! guess is marked as a guess, and a file that a person wrote is never touched. Running it again
+//! after the vendor has changed something changes the files that this concerns and no others.
+//!
+//! [`tencent`] reads the metadata of Tencent Cloud's command line.
+
+pub use crate::error::ImportError;
+
+mod error;
+mod files;
+mod prose;
+pub mod tencent;
+mod yaml;

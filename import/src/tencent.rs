@@ -1,0 +1,278 @@
+//! Tencent Cloud, from the metadata that comes with its command line `tccli`.
+//!
+//! Each version of a service becomes a folder `tencent/<service>/<version>` with a `service.yaml`
+//! and a file per action. The folder is called as the service is in its host and in signatures,
+//! which the vendor's folder is not always: `autoscaling` becomes `as`.
+//!
+//! An object that only one action uses is declared in that action's file, the others in
+//! `service.yaml`. What the metadata does not tell is left out, with four exceptions: the `kind`
+//! of an action is guessed from its verb and marked as a guess, a region may always be sent, pages
+//! are recognised by the usual names of their inputs, and secrets by the usual endings of theirs. Where the vendor's own example
+//! contradicts the metadata, the part that does so is left out, and a comment says why.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use serde::Deserialize;
+
+use self::{
+    api::{Api, Examples},
+    catalogue::Entry,
+    service::Service,
+};
+use crate::{error::ImportError, files};
+
+mod api;
+mod catalogue;
+mod check;
+mod example;
+mod field;
+mod fit;
+mod names;
+mod pages;
+mod placement;
+mod service;
+
+/// What every imported service needs, written where there is nothing yet.
+const PROVIDER: &str = include_str!("../data/tencent/provider.yaml");
+
+/// What to import.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The folder of the package `tccli`, its folder `services`, or the folder of a service or of
+    /// one of its versions.
+    pub catalogue: PathBuf,
+    /// The services: `tke` for all versions of one, `tke/v20220501` for a single version. Empty
+    /// for all of them.
+    pub services: Vec<String>,
+    /// The actions. Empty for all of them. Actions that have been imported before are imported
+    /// again, so that the types they share stay the same for all.
+    pub actions: Vec<String>,
+    /// The folder of the specification.
+    pub out: PathBuf,
+}
+
+/// How far an import has come.
+#[derive(Clone, Debug)]
+pub struct Progress {
+    /// How many versions of services are done.
+    pub done: usize,
+    /// How many there are.
+    pub total: usize,
+    /// The one that was done last: `trtc/v20190722`.
+    pub service: String,
+}
+
+/// What an import did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// How many versions of services were imported.
+    pub services: usize,
+    /// How many actions.
+    pub actions: usize,
+    /// How many objects that inputs and outputs consist of.
+    pub types: usize,
+    /// How many examples.
+    pub examples: usize,
+    /// How many requests of examples contradict the metadata and were left out.
+    pub requests_left_out: usize,
+    /// How many replies of examples are not JSON or have no envelope, and were left out.
+    pub replies_left_out: usize,
+    /// How many files were written.
+    pub written: usize,
+    /// How many files were up to date.
+    pub unchanged: usize,
+    /// How many files were removed, because the vendor no longer lists their action.
+    pub removed: usize,
+    /// Files that were left alone, because a person wrote them.
+    pub kept: Vec<PathBuf>,
+}
+
+impl Report {
+    fn add(&mut self, other: Self) {
+        self.services += other.services;
+        self.actions += other.actions;
+        self.types += other.types;
+        self.examples += other.examples;
+        self.requests_left_out += other.requests_left_out;
+        self.replies_left_out += other.replies_left_out;
+        self.written += other.written;
+        self.unchanged += other.unchanged;
+        self.removed += other.removed;
+        self.kept.extend(other.kept);
+    }
+}
+
+/// Imports services into a specification.
+///
+/// `progress` is called from several threads, after each version of a service.
+pub fn import(
+    request: &Request,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Report, ImportError> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    import_on(threads, request, progress)
+}
+
+fn import_on(
+    threads: usize,
+    request: &Request,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Report, ImportError> {
+    let entries = catalogue::find(&request.catalogue, &request.services)?;
+    let folder = request.out.join("tencent");
+    files::create(&folder.join("provider.yaml"), PROVIDER)?;
+    let import = Import {
+        actions: &request.actions,
+        folder: &folder,
+        claimed: Mutex::default(),
+    };
+    let results = import.all(&entries, threads, progress);
+    let mut report = Report::default();
+    let mut known = BTreeSet::new();
+    for result in results {
+        let (part, actions) = result?;
+        report.add(part);
+        known.extend(actions);
+    }
+    match request.actions.iter().find(|name| !known.contains(*name)) {
+        Some(name) => Err(ImportError::UnknownAction { name: name.clone() }),
+        None => Ok(report),
+    }
+}
+
+/// What was done for one version of a service, and which of the wanted actions it has.
+type Part = Result<(Report, Vec<String>), ImportError>;
+
+struct Import<'a> {
+    actions: &'a [String],
+    folder: &'a Path,
+    /// The folders that have been written by this import.
+    claimed: Mutex<BTreeSet<PathBuf>>,
+}
+
+impl Import<'_> {
+    /// Imports every entry. The results are in the order of the entries.
+    fn all(
+        &self,
+        entries: &[Entry],
+        threads: usize,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Vec<Part> {
+        let next = AtomicUsize::new(0);
+        let done = AtomicUsize::new(0);
+        let work = || {
+            let mut results = Vec::new();
+            while let Some((index, entry)) = take(&next, entries) {
+                results.push((index, self.one(entry)));
+                progress(Progress {
+                    done: done.fetch_add(1, Ordering::Relaxed) + 1,
+                    total: entries.len(),
+                    service: entry.name(),
+                });
+            }
+            results
+        };
+        let mut results: Vec<_> = thread::scope(|scope| {
+            let workers: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let mut results = work();
+            for worker in workers {
+                match worker.join() {
+                    Ok(more) => results.extend(more),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            results
+        });
+        results.sort_unstable_by_key(|(index, _)| *index);
+        results.into_iter().map(|(_, result)| result).collect()
+    }
+
+    fn one(&self, entry: &Entry) -> Part {
+        let path = entry.metadata();
+        let text = files::read(&path)?;
+        let api: Api<'_> = parse(&path, &text)?;
+        check::check(&api, &path)?;
+        let folder = self.claim(&api)?;
+        let (path, text) = match entry.examples() {
+            path if path.is_file() => (path.clone(), files::read(&path)?),
+            path => (path, br#"{"actions":{}}"#.to_vec()),
+        };
+        let examples: Examples<'_> = parse(&path, &text)?;
+
+        let previous = files::imported(&folder)?;
+        let (actions, wanted) = self.choose(&api, &previous);
+        if actions.is_empty() {
+            return Ok((Report::default(), Vec::new()));
+        }
+        let service = Service::new(&api, &examples, &entry.name());
+        let description = service.describe(&actions);
+        let outcome = files::write_folder(&folder, &description.files, &previous)?;
+        let report = Report {
+            services: 1,
+            actions: actions.len(),
+            types: description.types,
+            examples: description.tally.examples,
+            requests_left_out: description.tally.requests_left_out,
+            replies_left_out: description.tally.replies_left_out,
+            written: outcome.written,
+            unchanged: outcome.unchanged,
+            removed: outcome.removed,
+            kept: outcome.kept,
+        };
+        Ok((report, wanted))
+    }
+
+    /// The folder of a service's version, which no other metadata may describe.
+    fn claim(&self, api: &Api<'_>) -> Result<PathBuf, ImportError> {
+        let service = &api.metadata.service_short_name;
+        let version = api.metadata.api_version.replace('-', "");
+        let name = format!("{service}/v{version}");
+        let folder = self.folder.join(service).join(format!("v{version}"));
+        let mut claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
+        if claimed.insert(folder.clone()) {
+            Ok(folder)
+        } else {
+            Err(ImportError::DuplicateService { name })
+        }
+    }
+
+    /// The actions to import, and which of them were asked for by name.
+    fn choose<'a>(&self, api: &'a Api<'_>, previous: &[String]) -> (Vec<&'a str>, Vec<String>) {
+        let is_wanted = |name: &str| self.actions.iter().any(|action| action == name);
+        let names = api.actions.keys().map(String::as_str);
+        let wanted: Vec<_> = names
+            .clone()
+            .filter(|name| is_wanted(name))
+            .map(str::to_owned)
+            .collect();
+        if !self.actions.is_empty() && wanted.is_empty() {
+            return (Vec::new(), wanted);
+        }
+        let is_present = |name: &str| previous.binary_search(&format!("{name}.yaml")).is_ok();
+        let chosen =
+            names.filter(|name| self.actions.is_empty() || is_wanted(name) || is_present(name));
+        (chosen.collect(), wanted)
+    }
+}
+
+fn take<'e>(next: &AtomicUsize, entries: &'e [Entry]) -> Option<(usize, &'e Entry)> {
+    let index = next.fetch_add(1, Ordering::Relaxed);
+    Some((index, entries.get(index)?))
+}
+
+/// Reads JSON from a file's text.
+fn parse<'t, T: Deserialize<'t>>(path: &Path, text: &'t [u8]) -> Result<T, ImportError> {
+    serde_json::from_slice(text).map_err(|error| ImportError::Malformed {
+        path: path.to_owned(),
+        reason: format!("expected the metadata of a service: {error}"),
+    })
+}

@@ -1,0 +1,211 @@
+//! The files that describe one version of a service.
+
+use super::{
+    api::{Action, Api, Examples},
+    example::{self, Tally},
+    field::{self, Side},
+    names::Names,
+    pages,
+    placement::Placement,
+};
+use crate::{
+    prose,
+    yaml::{List, Map, Node, Style},
+};
+
+/// The lines that every imported file starts with.
+const HEADER: &str = "\
+# yaml-language-server: $schema=../../../schema.json
+# imported from tccli, and overwritten by the next import
+";
+
+/// Where the vendor publishes the metadata.
+const SOURCE: &str = "https://github.com/TencentCloud/tencentcloud-cli/blob/master/tccli/services";
+
+/// Beginnings of action names that stand for looking something up.
+const READING: &[&str] = &[
+    "Count", "Describe", "Fetch", "Find", "Get", "Inquire", "Inquiry", "List", "Lookup", "Query",
+    "Search",
+];
+
+/// One version of a service, ready to be described.
+pub(super) struct Service<'a> {
+    api: &'a Api<'a>,
+    examples: &'a Examples<'a>,
+    source: String,
+    placement: Placement<'a>,
+    names: Names<'a>,
+}
+
+/// The files of a service by name, and what is in them.
+#[derive(Debug, Default)]
+pub(super) struct Description {
+    pub(super) files: Vec<(String, String)>,
+    pub(super) types: usize,
+    pub(super) tally: Tally,
+}
+
+impl<'a> Service<'a> {
+    /// `folder` is the path of the metadata below the vendor's folder of services.
+    pub(super) fn new(api: &'a Api<'a>, examples: &'a Examples<'a>, folder: &str) -> Self {
+        let placement = Placement::new(api);
+        let names = Names::new(api, &placement);
+        Self {
+            api,
+            examples,
+            source: format!("{SOURCE}/{folder}/api.json"),
+            placement,
+            names,
+        }
+    }
+
+    /// Describes the service and some of its actions.
+    pub(super) fn describe(&self, actions: &[&str]) -> Description {
+        let mut description = Description::default();
+        let shared = self.placement.shared(actions);
+        description.types = shared.len();
+        let text = self.service(shared.into_iter()).to_text();
+        description
+            .files
+            .push(("service.yaml".to_owned(), format!("{HEADER}{text}")));
+        for &name in actions {
+            let text = self.action(name, &mut description).to_text();
+            description
+                .files
+                .push((format!("{name}.yaml"), format!("{HEADER}{text}")));
+        }
+        description
+    }
+
+    fn service(&self, types: impl Iterator<Item = &'a str>) -> Map<'_> {
+        let metadata = &self.api.metadata;
+        let name = metadata.service_short_name.as_str();
+        let title = metadata
+            .title
+            .as_deref()
+            .map(prose::line)
+            .unwrap_or_default();
+        let title = if title.is_empty() {
+            name.to_owned()
+        } else {
+            title
+        };
+        let brief = metadata
+            .brief
+            .as_deref()
+            .map(prose::plain)
+            .unwrap_or_default();
+        let mut map = Map::new(Style::Block);
+        map.add("service", Node::data(name));
+        map.add("title", Node::prose(title.clone()));
+        map.add("version", Node::data(&metadata.api_version));
+        map.add("host", Node::word(format!("{name}.tencentcloudapi.com")));
+        map.add(
+            "doc",
+            Node::prose(if brief.is_empty() { title } else { brief }),
+        );
+        map.add("source", self.source());
+        map.add_unless_empty("types", self.types(types));
+        map
+    }
+
+    fn action(&self, name: &'a str, description: &mut Description) -> Map<'_> {
+        let action = &self.api.actions[name];
+        let title = prose::line(&action.name);
+        let mut map = Map::new(Style::Block);
+        map.add("action", Node::data(name));
+        map.add_some("name", self.names.action(name).map(Node::data));
+        if !title.is_empty() && title != name {
+            map.add("title", Node::prose(title));
+        }
+        map.add("doc", Node::prose(prose::plain(&action.document)));
+        map.add("source", self.source());
+        map.add("kind", Node::word(kind(name)));
+        map.comment("guessed from the verb");
+        if action.skip_sign {
+            map.add("authentication", Node::word("skip"));
+        }
+        // The metadata does not say which actions need a region. Sending one never harms.
+        map.add("region", Node::word("optional"));
+        map.add_some("deprecated", withdrawn(action.status.as_deref()));
+        let own: Vec<_> = self.placement.own(name).collect();
+        description.types += own.len();
+        let input = &self.api.objects[&action.input];
+        let output = &self.api.objects[&action.output];
+        map.add_unless_empty("params", field::fields(&input.members, Side::Input));
+        map.add_unless_empty("output", field::output(&output.members));
+        map.add_unless_empty("types", self.types(own.into_iter()));
+        map.add_some("pagination", pages::pagination(self.api, action));
+        let examples = self.examples(name, action, &mut description.tally);
+        map.add_some("examples", examples);
+        map
+    }
+
+    fn types(&self, names: impl Iterator<Item = &'a str>) -> Map<'_> {
+        let mut types = Map::new(Style::Block);
+        for name in names {
+            let object = &self.api.objects[name];
+            let mut map = Map::new(Style::Block);
+            map.add("doc", Node::prose(prose::plain(&object.document)));
+            map.add_some("name", self.names.object(name).map(Node::data));
+            let side = Side::of(object.usage);
+            map.add("fields", field::fields(&object.members, side));
+            types.add(name, map);
+        }
+        types
+    }
+
+    fn examples(&self, name: &str, action: &Action<'_>, tally: &mut Tally) -> Option<List<'_>> {
+        let examples = self.examples.actions.get(name)?;
+        let items: Vec<_> = examples
+            .iter()
+            .filter_map(|example| example::node(self.api, &action.input, example, tally))
+            .collect();
+        (!items.is_empty()).then_some(List {
+            items,
+            style: Style::Block,
+        })
+    }
+
+    fn source(&self) -> Map<'_> {
+        let mut map = Map::new(Style::Block);
+        map.add("url", Node::word(self.source.as_str()));
+        map
+    }
+}
+
+/// What a second execution would do, as far as the verb tells. Whatever may change something
+/// counts as a write.
+fn kind(action: &str) -> &'static str {
+    let verb = first_word(action);
+    let verb = match verb {
+        "Batch" => first_word(&action[verb.len()..]),
+        verb => verb,
+    };
+    if READING.contains(&verb) {
+        "read"
+    } else {
+        "write"
+    }
+}
+
+/// The first word of a name in camel case.
+fn first_word(name: &str) -> &str {
+    let end = name
+        .char_indices()
+        .skip(1)
+        .find(|(_, c)| !c.is_ascii_lowercase())
+        .map_or(name.len(), |(index, _)| index);
+    &name[..end]
+}
+
+/// Why an action should no longer be used, judging by its status.
+fn withdrawn(status: Option<&str>) -> Option<Node<'static>> {
+    let reason = match status {
+        None | Some("online") => return None,
+        Some("deprecated") => "The vendor has deprecated it.",
+        Some("offline") => "The vendor has taken it offline.",
+        Some(_) => "The vendor no longer lists it as online.",
+    };
+    Some(Node::prose(reason))
+}
