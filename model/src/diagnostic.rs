@@ -9,6 +9,12 @@ use crate::{hostile, sources::Sources};
 /// How many problems of one file are shown; a hostile file could have a million.
 const SHOWN_PER_FILE: usize = 50;
 
+/// How many problems are kept; nobody reads more, and describing them takes time.
+const MAX_PROBLEMS: usize = 1_000;
+
+/// The longest piece of a file that is shown, in bytes.
+const MAX_EXCERPT: usize = 1 << 16;
+
 /// A piece of one of the [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
@@ -35,17 +41,22 @@ pub struct Diagnostic {
     pub related: Vec<(Span, String)>,
 }
 
-/// Every problem of a specification, ordered by file and place. There is at least one.
+/// The problems of a specification, ordered by file and place. There is at least one; of very many,
+/// the first thousand are kept and the others counted.
 #[derive(Clone, Debug)]
 pub struct Diagnostics {
     sources: Sources,
     list: Vec<Diagnostic>,
+    /// How many problems there are beyond those of the list.
+    dropped: usize,
 }
 
 /// Collects problems while a specification is read.
 #[derive(Debug, Default)]
 pub(crate) struct Problems {
     list: Vec<Diagnostic>,
+    /// How many problems there are beyond those of the list.
+    dropped: usize,
 }
 
 impl Diagnostics {
@@ -94,7 +105,7 @@ impl Diagnostics {
                 ]);
             }
         }
-        let count = self.list.len();
+        let count = self.list.len() + self.dropped;
         let noun = if count == 1 { "problem" } else { "problems" };
         text + &format!("{count} {noun} found\n")
     }
@@ -110,33 +121,45 @@ impl Diagnostics {
         }
         let mut group = Group::with_title(Level::ERROR.primary_title(&diagnostic.message));
         for file in spans.chunk_by(|left, right| left.0.file == right.0.file) {
-            group = group.element(self.excerpt(file));
+            group = group.elements(self.excerpts(file));
         }
         group.elements(diagnostic.help.iter().map(|help| Level::HELP.message(help)))
     }
 
     /// The lines that some places of one file lie on. Only these are handed to the renderer,
     /// which would otherwise look through the whole file for each problem.
-    fn excerpt<'a>(&'a self, spans: &[(Span, &'a str, AnnotationKind)]) -> Element<'a> {
+    fn excerpts<'a>(&'a self, spans: &[(Span, &'a str, AnnotationKind)]) -> Vec<Element<'a>> {
         let file = &self.sources.files()[spans[0].0.file];
         let (path, text) = (hostile::escape(file.shown()), file.text());
-        if text.is_empty() {
-            return Origin::path(path).into();
-        }
-        let first = spans.iter().map(|(span, ..)| span.start).min().unwrap_or(0);
-        let last = spans.iter().map(|(span, ..)| span.end).max().unwrap_or(0);
+        let ranges = spans
+            .iter()
+            .map(|(span, ..)| first_line(text, span.start..span.end));
+        let first = ranges.clone().map(|range| range.start).min().unwrap_or(0);
+        let last = ranges.clone().map(|range| range.end).max().unwrap_or(0);
         let start = text[..first].rfind('\n').map_or(0, |at| at + 1);
         let end = text[last..].find('\n').map_or(text.len(), |at| last + at);
-        let annotations = spans.iter().map(|(span, label, kind)| {
-            let range = first_line(text, span.start..span.end);
+        if end - start > MAX_EXCERPT && spans.len() > 1 {
+            let alone = spans
+                .iter()
+                .flat_map(|span| self.excerpts(std::slice::from_ref(span)));
+            return alone.collect();
+        }
+        if text.is_empty() {
+            return vec![Origin::path(path).into()];
+        }
+        if end - start > MAX_EXCERPT {
+            let (line, column) = self.position(spans[0].0);
+            return vec![Origin::path(path).line(line).char_column(column).into()];
+        }
+        let annotations = spans.iter().zip(ranges).map(|((_, label, kind), range)| {
             let annotation = kind.span(range.start - start..range.end - start);
             annotation.label((!label.is_empty()).then_some(*label))
         });
-        Snippet::source(hostile::mask(&text[start..end]))
+        let snippet = Snippet::source(hostile::mask(&text[start..end]))
             .line_start(text[..start].matches('\n').count() + 1)
             .path(path)
-            .annotations(annotations)
-            .into()
+            .annotations(annotations);
+        vec![snippet.into()]
     }
 }
 
@@ -177,7 +200,16 @@ impl Diagnostic {
 
 impl Problems {
     pub(crate) fn add(&mut self, diagnostic: Diagnostic) {
-        self.list.push(diagnostic);
+        self.add_with(|| diagnostic);
+    }
+
+    /// Adds a problem that takes long to describe: it is not described if there are too many.
+    pub(crate) fn add_with(&mut self, describe: impl FnOnce() -> Diagnostic) {
+        if self.list.len() < MAX_PROBLEMS {
+            self.list.push(describe());
+        } else {
+            self.dropped += 1;
+        }
     }
 
     pub(crate) fn into_result<T>(mut self, sources: &Sources, value: T) -> Result<T, Diagnostics> {
@@ -190,6 +222,7 @@ impl Problems {
         Err(Diagnostics {
             sources: sources.clone(),
             list: self.list,
+            dropped: self.dropped,
         })
     }
 }

@@ -154,6 +154,7 @@ mod tests {
             ("userName", "user_name"),
             ("Type", "r#type"),
             ("Gen", "r#gen"),
+            ("as", "r#as"),
             ("Super", "super_"),
             ("self", "self_"),
             ("Crate", "crate_"),

@@ -5,6 +5,9 @@ use crate::hostile::quote;
 /// Longer names are not compared; nobody misspells them, and it would take long.
 const MAX_LENGTH: usize = 80;
 
+/// How many candidates are compared; no vendor has more in one place, but a hostile file may.
+const MAX_CANDIDATES: usize = 1_000;
+
 /// The candidate that is closest to a name, if one is close enough to be meant.
 pub(crate) fn closest<'a>(
     name: &str,
@@ -14,6 +17,7 @@ pub(crate) fn closest<'a>(
     candidates
         .into_iter()
         .filter(|candidate| name.len() <= MAX_LENGTH && candidate.len() <= MAX_LENGTH)
+        .take(MAX_CANDIDATES)
         .map(|candidate| (distance(name, candidate), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min()

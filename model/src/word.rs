@@ -108,7 +108,11 @@ impl Word for Method {
         ("GET", Self::Get, "without a body"),
         ("POST", Self::Post, "with a body"),
         ("PUT", Self::Put, "with a body"),
-        ("DELETE", Self::Delete, "without a body"),
+        (
+            "DELETE",
+            Self::Delete,
+            "without a body, unless a parameter is `in: body`",
+        ),
     ];
 }
 

@@ -132,6 +132,20 @@ fn a_thousand_problems_are_counted_and_not_all_shown() {
     );
 }
 
+/// Places far apart, and places in endless lines, are named without showing what lies between.
+#[test]
+fn endless_lines_are_not_shown() {
+    let line = format!("\"{}\"", "x".repeat(100_000));
+    let text = format!("{ACTION}title: {line}\nnotes: [{line}, no]\nkind: write\n");
+    let text = problems(&text).to_string();
+    assert!(text.len() < 1_000, "{text}");
+    assert!(
+        text.contains("acme/calls/v1/GetUser.yaml:6:100013"),
+        "{text}"
+    );
+    assert!(text.contains("4 | kind: read"), "{text}");
+}
+
 #[test]
 fn what_cannot_be_read_is_reported_with_the_rest() {
     let folder = Folder::new("unreadable");

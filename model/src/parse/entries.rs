@@ -42,7 +42,7 @@ impl<'a> Entries<'a> {
         };
         for (key, _) in entries {
             if kind.key(&key.text).is_none() {
-                problems.add(unknown_key(key, kind));
+                problems.add_with(|| unknown_key(key, kind));
             }
         }
         let map = Self {

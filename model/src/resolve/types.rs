@@ -152,10 +152,12 @@ impl<'a> Types<'a> {
                 None
             }
             None => {
-                let known = self.names.iter().filter(|(_, index)| visible(**index));
-                let mut names: Vec<&str> = known.map(|(name, _)| *name).collect();
-                names.sort_unstable();
-                problems.add(unknown_type(name, &names));
+                problems.add_with(|| {
+                    let known = self.names.iter().filter(|(_, index)| visible(**index));
+                    let mut names: Vec<&str> = known.map(|(name, _)| *name).collect();
+                    names.sort_unstable();
+                    unknown_type(name, &names)
+                });
                 None
             }
         }

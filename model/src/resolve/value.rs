@@ -86,11 +86,12 @@ pub(crate) fn check_members(
             continue;
         }
         fits = false;
-        let problem = Diagnostic::new(key.span, format!("there is no input {}", quote(&key.text)))
-            .label("unknown name");
-        let names = fields.iter().map(|field| field.name.as_str());
-        let help = suggest::known_names(&key.text, names, "inputs");
-        problems.add(problem.help(help));
+        problems.add_with(|| {
+            let names = fields.iter().map(|field| field.name.as_str());
+            Diagnostic::new(key.span, format!("there is no input {}", quote(&key.text)))
+                .label("unknown name")
+                .help(suggest::known_names(&key.text, names, "inputs"))
+        });
     }
     let given = |name: &str| entries.iter().any(|(key, _)| key.text == name);
     for field in fields
