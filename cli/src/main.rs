@@ -10,6 +10,7 @@
     reason = "a command talks to its user"
 )]
 
+#[cfg(feature = "demo")]
 mod demo;
 mod emulate;
 mod generate;
@@ -48,6 +49,7 @@ enum Command {
     Generate(generate::Arguments),
     Emulate(emulate::Arguments),
     Schema(schema::Arguments),
+    #[cfg(feature = "demo")]
     Demo(demo::Arguments),
 }
 
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Emulate(arguments) => emulate::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
+        #[cfg(feature = "demo")]
         Command::Demo(arguments) => demo::run(&arguments),
     };
     result.unwrap_or_else(|failure| {

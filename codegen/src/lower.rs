@@ -44,8 +44,8 @@ fn provider(provider: &model::Provider, options: &Options) -> Provider {
         format!("dispatch: Dispatch::{:?}", provider.dispatch),
         format!("arrays: ArrayStyle::{:?}", provider.arrays),
         format!(
-            "clock_window: Duration::from_secs({})",
-            provider.clock_window.as_secs()
+            "clock_window: {}",
+            duration(provider.clock_window.as_secs())
         ),
     ];
     let classes = classes(&provider.errors, &[]);
@@ -121,6 +121,17 @@ fn lower_service(
 /// The cargo feature that a service is compiled with.
 pub(crate) fn feature(provider: &model::Provider, service: &model::Service) -> String {
     format!("{}-{}", provider.name, service.name)
+}
+
+/// A duration in the largest unit that fits, as clippy wants it.
+fn duration(seconds: u64) -> String {
+    if seconds.is_multiple_of(3600) {
+        format!("Duration::from_hours({})", seconds / 3600)
+    } else if seconds.is_multiple_of(60) {
+        format!("Duration::from_mins({})", seconds / 60)
+    } else {
+        format!("Duration::from_secs({seconds})")
+    }
 }
 
 fn module_ident(name: &str) -> String {

@@ -68,7 +68,7 @@ pub(crate) struct Paging {
     /// The variant of the runtime's `Pagination`.
     pub(crate) style: String,
     pub(crate) fields: Vec<String>,
-    /// The expression that takes the items out of `page`.
+    /// The expression that borrows the items in `page`.
     pub(crate) items: String,
 }
 

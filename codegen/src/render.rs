@@ -290,10 +290,10 @@ fn paged(text: &mut Text, action: &Action, paging: &Paging) {
                 ";",
             );
             text.blank();
-            let params = ["page: Self::Output".to_owned()];
-            let result = format!("Vec<{}>", paging.item);
+            let params = ["page: &mut Self::Output".to_owned()];
+            let result = format!("Option<&mut Vec<{}>>", paging.item);
             text.function("fn items", &params, &result, |text| {
-                text.chain(&paging.items)
+                text.line(&paging.items);
             });
         },
     );

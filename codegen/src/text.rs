@@ -10,8 +10,6 @@ use std::fmt::Write;
 const MAX_WIDTH: usize = 100;
 /// The width up to which the fields of a struct literal stay on one line.
 const STRUCT_LITERAL_WIDTH: usize = 18;
-/// The width up to which a chain of calls stays on one line.
-const CHAIN_WIDTH: usize = 60;
 /// The width up to which the items of an array or a tuple stay on one line.
 const ARRAY_WIDTH: usize = 60;
 /// The width at which documentation is wrapped.
@@ -118,30 +116,6 @@ impl Text {
             self.line(&format!("{value};"));
             self.level -= 1;
         }
-    }
-
-    /// Writes a chain of calls, a call a line where it is long.
-    pub(crate) fn chain(&mut self, expression: &str) {
-        let mut calls = expression.split_inclusive(").").peekable();
-        if expression.len() <= CHAIN_WIDTH {
-            self.line(expression);
-            return;
-        }
-        let first = calls.next().unwrap_or_default();
-        let (root, call) = first.split_at(first.find('.').map_or(0, |_| {
-            first[..first.find('(').unwrap_or(first.len())]
-                .rfind('.')
-                .unwrap_or(0)
-        }));
-        self.line(root);
-        self.level += 1;
-        let mut next = call.trim_end_matches('.').to_owned();
-        self.line(&next);
-        for call in calls {
-            next = format!(".{}", call.trim_end_matches('.'));
-            self.line(&next);
-        }
-        self.level -= 1;
     }
 
     /// Writes a `use` of several names of one module.
@@ -298,10 +272,7 @@ fn escape_words(text: &str, escaped: &mut String) {
             .min();
         if let Some(start) = url {
             let (before, url) = word.split_at(start);
-            let end = url.find(['<', '>']).unwrap_or(url.len()).min(
-                url.trim_end_matches(['.', ',', ';', ':', ')', ']', '"', '。'])
-                    .len(),
-            );
+            let end = url_end(url);
             let (url, after) = url.split_at(end);
             // The author may have marked the link already.
             let (before, after) = match (before.strip_suffix('<'), after.strip_prefix('>')) {
@@ -317,15 +288,38 @@ fn escape_words(text: &str, escaped: &mut String) {
     }
 }
 
+/// Where a URL ends in a word: punctuation behind it belongs to the sentence.
+fn url_end(word: &str) -> usize {
+    let mut url = &word[..word.find(['<', '>']).unwrap_or(word.len())];
+    loop {
+        let mut marks = url.chars();
+        match marks.next_back() {
+            Some('.' | ',' | ';' | ':' | '"' | '。') => {}
+            Some(')') if !url.contains('(') => {}
+            Some(']') if !url.contains('[') => {}
+            _ => return url.len(),
+        }
+        url = marks.as_str();
+    }
+}
+
 fn escape_marks(text: &str, escaped: &mut String) {
-    for mark in text.chars() {
-        if matches!(
-            mark,
-            '<' | '>' | '[' | ']' | '*' | '_' | '\\' | '~' | '|' | '&' | '$'
-        ) {
+    let mut before = ' ';
+    let mut marks = text.chars().peekable();
+    while let Some(mark) = marks.next() {
+        let after = marks.peek().copied().unwrap_or(' ');
+        let markup = match mark {
+            '<' | '[' | ']' | '*' | '\\' | '~' | '|' => true,
+            // Underscores within a word and lone ampersands are text.
+            '_' => !before.is_alphanumeric() || !after.is_alphanumeric(),
+            '&' => after.is_ascii_alphanumeric() || after == '#',
+            _ => false,
+        };
+        if markup {
             escaped.push('\\');
         }
         escaped.push(mark);
+        before = mark;
     }
 }
 
@@ -360,7 +354,7 @@ fn guard_line_start(word: &str, line: &mut String) {
         line.push_str(digits);
         return;
     }
-    if word.starts_with(['-', '+', '#', '=', ':']) {
+    if word.starts_with(['-', '+', '#', '=', ':', '>']) {
         line.push('\\');
     }
     line.push_str(word);
@@ -406,7 +400,7 @@ mod tests {
 
     #[test]
     fn prose_shows_markup_as_text() {
-        assert_eq!(prose("a <b> [c] `d[0]`"), [r"a \<b\> \[c\] `d[0]`"]);
+        assert_eq!(prose("a <b> [c] `d[0]`"), [r"a \<b> \[c\] `d[0]`"]);
         assert_eq!(prose("one ` tick"), [r"one \` tick"]);
         assert_eq!(
             prose("see https://a.example/x_y."),

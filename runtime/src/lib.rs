@@ -37,7 +37,7 @@
 //! #         type Item = User;
 //! #         const PAGINATION: Pagination =
 //! #             Pagination::Number { page: "Page", first: 0, size: "Size" };
-//! #         fn items(page: DescribeUsersOutput) -> Vec<User> { page.users }
+//! #         fn items(page: &mut DescribeUsersOutput) -> Option<&mut Vec<User>> { Some(&mut page.users) }
 //! #     }
 //! #     impl DescribeUsers {
 //! #         pub fn new() -> Self { Self { page: None, size: None } }
@@ -103,6 +103,8 @@ mod decode;
 mod encode;
 mod envelope;
 mod error;
+#[cfg(test)]
+mod fixtures;
 mod mismatch;
 mod operation;
 mod page;

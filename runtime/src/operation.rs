@@ -54,8 +54,8 @@ pub trait Paged: Action {
     /// How to ask for the next page.
     const PAGINATION: Pagination;
 
-    /// Takes the results out of a page.
-    fn items(page: Self::Output) -> Vec<Self::Item>;
+    /// The results in a page; none where the vendor has left out the object that holds them.
+    fn items(page: &mut Self::Output) -> Option<&mut Vec<Self::Item>>;
 }
 
 /// How an action is called.

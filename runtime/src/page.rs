@@ -14,7 +14,6 @@ use std::vec;
 use futures_core::Stream;
 
 use crate::call::{BoxFuture, Call, CallResult};
-use crate::copy::copy;
 use crate::error::{ActionError, Error, ErrorKind};
 use crate::operation::{Paged, Pagination};
 use crate::record::{Peek, Record, Slot};
@@ -104,8 +103,9 @@ impl<A: Paged> Pages<A> {
         }))
     }
 
-    fn end(&mut self, call: Box<Call<A>>, page: Response<A::Output>) -> CallResult<A> {
-        match self.cursor.advance(&*page, count::<A>(&page)) {
+    fn end(&mut self, call: Box<Call<A>>, mut page: Response<A::Output>) -> CallResult<A> {
+        let count = A::items(&mut page).map_or(0, |items| items.len() as u64);
+        match self.cursor.advance(&*page, count) {
             Ok(true) => self.state = State::Ready(call),
             Ok(false) => {}
             Err(error) => {
@@ -173,7 +173,12 @@ impl<A: Paged> Stream for Items<A> {
                 return Poll::Ready(Some(Ok(item)));
             }
             match ready!(Pin::new(&mut self.pages).poll_next(context)) {
-                Some(Ok(page)) => self.page = A::items(page.into_inner()).into_iter(),
+                Some(Ok(mut page)) => {
+                    self.page = A::items(&mut page)
+                        .map(mem::take)
+                        .unwrap_or_default()
+                        .into_iter();
+                }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }
@@ -271,12 +276,6 @@ impl Cursor {
         self.token = token;
         Ok(self.token.is_some())
     }
-}
-
-fn count<A: Paged>(page: &A::Output) -> u64 {
-    let mut copied = A::Output::empty();
-    copy(page, &mut copied);
-    A::items(copied).len() as u64
 }
 
 fn position(record: &dyn Record, name: &str) -> Option<usize> {

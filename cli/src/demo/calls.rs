@@ -47,12 +47,12 @@ async fn tencent_tiw(config: &Config) -> Result<(), Failure> {
 async fn tencent_trtc(config: &Config) -> Result<(), Failure> {
     let client = trtc::Client::new(config)?;
     show::title("2. Tencent TRTC DescribeUserInfo, one page");
-    let call = |comm_id: &str, start: i64| -> Result<trtc::DescribeUserInfo, Failure> {
+    let call = |comm_id: &str, start: i64| -> Result<_, Failure> {
         Ok(trtc::DescribeUserInfo::new(
             trtc::describe_user_info::Required {
                 comm_id: comm_id.into(),
                 start_time: Timestamp::from_second(start)?,
-                end_time: Timestamp::from_second(start + 3600)?,
+                end_time: Timestamp::from_second(start + 100)?,
                 sdk_app_id: 1_400_188_366,
             },
         ))
@@ -68,6 +68,9 @@ async fn tencent_trtc(config: &Config) -> Result<(), Failure> {
         let user = user?;
         count += 1;
         println!("    {count:2} {}", user.user_id.as_deref().unwrap_or("?"));
+    }
+    if count <= 6 {
+        return Err("the stream ended with the first page".into());
     }
     Ok(())
 }
@@ -105,7 +108,7 @@ async fn huawei_meeting(url: &str, secrets: &Secrets) -> Result<(), Failure> {
     let unknown = client
         .show_user_detail(meeting::ShowUserDetail::new("nobody@nowhere"))
         .await;
-    show::refusal(unknown, |error| error.code())
+    show::refusal(unknown, |error| error.code_as::<meeting::CommonErrorCode>())
 }
 
 async fn zego_rtc(config: &Config) -> Result<(), Failure> {
@@ -114,7 +117,7 @@ async fn zego_rtc(config: &Config) -> Result<(), Failure> {
     let call = |room: &str| {
         client.describe_users(rtc::DescribeUsers::new(rtc::describe_users::Required {
             room_id: room.into(),
-            user_id: vec!["user1".into(), "user2".into()],
+            user_id: vec!["a".into(), "b".into()],
         }))
     };
     show::reply(&call("room1").await?);
@@ -129,20 +132,26 @@ async fn wrong_secrets(url: &str, secrets: &Secrets) -> Result<(), Failure> {
             .region("ap-singapore")
             .build()
     };
-    let tencent = config(Credential::tencent(secrets.tencent_secret_id(), "wrong"))?;
+    let tencent = config(Credential::tencent(
+        secrets.tencent_secret_id(),
+        "not the secret",
+    ))?;
     let result = cam::Client::new(&tencent)?
         .get_user(cam::GetUser::new("test124"))
         .await;
     show::refusal(result, |error| error.code_as::<TencentErrorCode>())?;
-    let huawei = config(Credential::huawei_app_id(secrets.huawei_app_id(), "wrong"))?;
+    let huawei = config(Credential::huawei_app_id(
+        secrets.huawei_app_id(),
+        "not the secret",
+    ))?;
     let result = meeting::Client::new(&huawei)?
         .create_app_id_token(meeting::CreateAppIdToken::new())
         .await;
-    show::refusal(result, |error| error.code())?;
-    let zego = config(Credential::zego(secrets.zego_app_id(), "wrong"))?;
+    show::refusal(result, |error| error.code_as::<meeting::CommonErrorCode>())?;
+    let zego = config(Credential::zego(secrets.zego_app_id(), "not the secret"))?;
     let request = rtc::DescribeUsers::new(rtc::describe_users::Required {
         room_id: "room1".into(),
-        user_id: vec!["user1".into()],
+        user_id: vec!["a".into()],
     });
     let result = rtc::Client::new(&zego)?.describe_users(request).await;
     show::refusal(result, |error| error.code_as::<ZegoErrorCode>())

@@ -3,7 +3,7 @@
 use bindery_model::{self as model, PageStyle, Service, Shape, TypeRef};
 
 use super::doc;
-use super::types::{Context, Role, constructor, need};
+use super::types::{Context, Role, constructor, is_optional, need};
 use crate::Options;
 use crate::plan::{Action, Item, Module, Paging};
 use crate::text;
@@ -191,38 +191,33 @@ fn paging(
     })
 }
 
-/// The expression that takes the list out of `page`, and the type of the list's items.
+/// The expression that borrows the list in `page`, and the type of the list's items.
 fn items_expression<'a>(
     service: &'a Service,
     output: &'a [model::Field],
     path: &[String],
 ) -> (String, &'a TypeRef) {
     let mut fields = output;
+    let mut role = Role::Output;
     let mut expression = String::from("page");
-    let mut optional = false;
     for name in path {
         let field = fields
             .iter()
             .find(|field| field.name == *name)
             .expect("resolve has checked the path of the items");
-        let list = matches!(field.ty, TypeRef::List(_));
-        expression = match (optional, list) {
-            (false, _) => format!("{expression}.{}", field.ident),
-            (true, true) => {
-                format!(
-                    "{expression}.map(|value| value.{}).unwrap_or_default()",
-                    field.ident
-                )
-            }
-            (true, false) => format!("{expression}.and_then(|value| value.{})", field.ident),
-        };
-        match &field.ty {
-            TypeRef::List(item) => return (expression, item),
-            TypeRef::Named(index) => {
-                let Shape::Object(members) = &service.type_def(*index).shape else {
+        expression = format!("{expression}.{}", field.ident);
+        match (&field.ty, is_optional(field, role)) {
+            (TypeRef::List(item), true) => return (format!("{expression}.as_mut()"), item),
+            (TypeRef::List(item), false) => return (format!("Some(&mut {expression})"), item),
+            (TypeRef::Named(index), optional) => {
+                let definition = service.type_def(*index);
+                let Shape::Object(members) = &definition.shape else {
                     unreachable!("resolve has checked that the path leads through objects");
                 };
-                optional = !field.always;
+                if optional {
+                    expression.push_str(".as_mut()?");
+                }
+                role = Role::of(definition);
                 fields = members;
             }
             _ => unreachable!("resolve has checked that the path leads to a list"),

@@ -8,6 +8,7 @@ use bindery_model::{
 };
 
 use super::example;
+use super::types::Role;
 use crate::Options;
 use crate::plan::StringEnum;
 use crate::text::{inline, item, prose, string};
@@ -108,9 +109,12 @@ pub(super) fn request(
 }
 
 /// The documentation of a field.
-pub(super) fn field(field: &Field) -> Vec<String> {
+pub(super) fn field(field: &Field, role: Role) -> Vec<String> {
     let mut lines = prose(&field.doc);
     let mut facts = Vec::new();
+    if field.required && role == Role::Both {
+        facts.push("Required in a request.".to_owned());
+    }
     if let Some(default) = &field.default {
         facts.push(format!("Default: `{}`.", json(default)));
     }

@@ -28,6 +28,16 @@ pub(super) enum Role {
     Both,
 }
 
+impl Role {
+    pub(super) fn of(definition: &TypeDef) -> Self {
+        match (definition.input, definition.output) {
+            (true, false) => Self::Input,
+            (true, true) => Self::Both,
+            (false, _) => Self::Output,
+        }
+    }
+}
+
 impl<'a> Context<'a> {
     pub(super) fn new(service: &'a Service) -> Self {
         Self {
@@ -79,11 +89,7 @@ impl<'a> Context<'a> {
         let doc = text::prose(&definition.doc);
         match &definition.shape {
             Shape::Object(fields) => {
-                let role = match (definition.input, definition.output) {
-                    (true, false) => Role::Input,
-                    (true, true) => Role::Both,
-                    (false, _) => Role::Output,
-                };
+                let role = Role::of(definition);
                 let mut structure =
                     self.structure(&definition.ident, role, fields, Some(index), module);
                 structure.doc = doc;
@@ -122,20 +128,19 @@ impl<'a> Context<'a> {
         if boxed {
             ty = format!("Box<{ty}>");
         }
-        let list = matches!(field.ty, TypeRef::List(_));
-        let plain = match role {
-            Role::Input => field.required,
-            Role::Output => field.always || list,
-            Role::Both => false,
-        };
+        let optional = is_optional(field, role);
         let required = role == Role::Input && field.required;
         Field {
             ident: field.ident.clone(),
             wire: field.name.clone(),
-            doc: doc::field(field),
+            doc: doc::field(field, role),
             deprecated: field.deprecated.clone(),
-            argument: self.argument(&field.ty, boxed, !plain, module),
-            ty: if plain { ty } else { format!("Option<{ty}>") },
+            argument: self.argument(&field.ty, boxed, optional, module),
+            ty: if optional {
+                format!("Option<{ty}>")
+            } else {
+                ty
+            },
             modifiers: modifiers(field, role),
             required,
         }
@@ -214,6 +219,15 @@ impl<'a> Context<'a> {
             ty,
             value: if optional { wrapped } else { plain },
         }
+    }
+}
+
+/// Whether a field may be empty.
+pub(super) fn is_optional(field: &Input, role: Role) -> bool {
+    match role {
+        Role::Input => !field.required,
+        Role::Output => !field.always && !matches!(field.ty, TypeRef::List(_)),
+        Role::Both => true,
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) static PROVIDER: Provider = Provider {
     name: "huawei",
     dispatch: Dispatch::Path,
     arrays: ArrayStyle::Repeated,
-    clock_window: Duration::from_secs(900),
+    clock_window: Duration::from_mins(15),
     errors: &[
         ("APIG.0308", ErrorClass::Throttled),
         ("APIGW.0101", ErrorClass::NotFound),

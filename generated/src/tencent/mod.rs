@@ -49,7 +49,7 @@ pub(crate) static PROVIDER: Provider = Provider {
     name: "tencent",
     dispatch: Dispatch::Header,
     arrays: ArrayStyle::Indexed,
-    clock_window: Duration::from_secs(300),
+    clock_window: Duration::from_mins(5),
     errors: &[
         ("ActionOffline", ErrorClass::Invalid),
         ("AuthFailure", ErrorClass::Authentication),

@@ -41,7 +41,7 @@ pub(crate) static PROVIDER: Provider = Provider {
     name: "zego",
     dispatch: Dispatch::Query,
     arrays: ArrayStyle::Brackets,
-    clock_window: Duration::from_secs(600),
+    clock_window: Duration::from_mins(10),
     errors: &[
         ("100000000", ErrorClass::Invalid),
         ("100000001", ErrorClass::Invalid),

@@ -160,8 +160,8 @@ impl Paged for DescribeUserInfo {
         size: "PageSize",
     };
 
-    fn items(page: DescribeUserInfoOutput) -> Vec<UserInformation> {
-        page.user_list
+    fn items(page: &mut DescribeUserInfoOutput) -> Option<&mut Vec<UserInformation>> {
+        Some(&mut page.user_list)
     }
 }
 
@@ -240,8 +240,8 @@ impl Paged for ListByOffset {
         limit: "Limit",
     };
 
-    fn items(page: DescribeUserInfoOutput) -> Vec<UserInformation> {
-        page.user_list
+    fn items(page: &mut DescribeUserInfoOutput) -> Option<&mut Vec<UserInformation>> {
+        Some(&mut page.user_list)
     }
 }
 
@@ -297,8 +297,8 @@ impl Paged for ListByToken {
         limit: None,
     };
 
-    fn items(page: ListByTokenOutput) -> Vec<String> {
-        page.names
+    fn items(page: &mut ListByTokenOutput) -> Option<&mut Vec<String>> {
+        Some(&mut page.names)
     }
 }
 

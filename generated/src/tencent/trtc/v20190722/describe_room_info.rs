@@ -298,8 +298,8 @@ impl Paged for DescribeRoomInfo {
         size: "PageSize",
     };
 
-    fn items(page: Self::Output) -> Vec<RoomState> {
-        page.room_list
+    fn items(page: &mut Self::Output) -> Option<&mut Vec<RoomState>> {
+        Some(&mut page.room_list)
     }
 }
 

@@ -315,8 +315,8 @@ impl Paged for DescribeUserInfo {
         size: "PageSize",
     };
 
-    fn items(page: Self::Output) -> Vec<UserInformation> {
-        page.user_list
+    fn items(page: &mut Self::Output) -> Option<&mut Vec<UserInformation>> {
+        Some(&mut page.user_list)
     }
 }
 

@@ -1,0 +1,3 @@
+//! Bindings that a build script makes from this crate's own specification.
+
+include!(concat!(env!("OUT_DIR"), "/bindery.rs"));
