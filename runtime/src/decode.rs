@@ -4,21 +4,24 @@
 //! member that it meets, and reads what stands there if it can be read at all. What differs from
 //! the description is noted in a [`Report`] with its path.
 
-use std::borrow::Cow;
-use std::collections::BTreeSet;
+mod object;
+#[cfg(test)]
+mod tests;
+
 use std::fmt::{self, Formatter};
 
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
-use crate::Timestamp;
 use crate::coerce::{self, Fit};
 use crate::mismatch::{Mismatch, MismatchKind, Shape};
 use crate::path::Path;
 #[cfg(feature = "serde")]
 use crate::record::Value;
-use crate::record::{Format, List, Map, Member, Record, Slot};
+use crate::record::{Format, List, Map, Slot};
+
+pub(crate) use object::{Key, Object, reset};
 
 /// How many mismatches of one reply are kept. A hostile reply could otherwise take up many times
 /// its own size.
@@ -70,19 +73,6 @@ pub(crate) struct Place<'a, 'slot> {
     pub(crate) path: &'a Path<'a>,
     pub(crate) report: &'a mut Report,
 }
-
-/// The members of one object, on their way into a record.
-pub(crate) struct Object<'a> {
-    record: &'a mut dyn Record,
-    members: &'static [Member],
-    path: &'a Path<'a>,
-    /// The member that comes next if the vendor keeps to the order of the description.
-    next: usize,
-    seen: Seen,
-}
-
-/// What to do with the name of a member or of a map's entry.
-pub(crate) struct Key<F>(pub(crate) F);
 
 /// Reads a value of any format that tells its types, like JSON, for serde.
 ///
@@ -312,193 +302,10 @@ fn read_map<'de, A: MapAccess<'de>>(
     Ok(Outcome::Read)
 }
 
-impl<'a> Object<'a> {
-    pub(crate) fn new(record: &'a mut dyn Record, path: &'a Path<'a>) -> Self {
-        Self {
-            members: record.members(),
-            record,
-            path,
-            next: 0,
-            seen: Seen::default(),
-        }
-    }
-
-    /// The number of the member with this name.
-    #[inline]
-    pub(crate) fn find(&mut self, name: &str) -> Option<usize> {
-        let index = match self.members.get(self.next) {
-            Some(member) if member.name == name => self.next,
-            _ => self.search(name)?,
-        };
-        self.next = index + 1;
-        Some(index)
-    }
-
-    /// The number of the member with this name, which is not the next one.
-    #[inline(never)]
-    fn search(&self, name: &str) -> Option<usize> {
-        let is_it = |index: &usize| self.members[*index].name == name;
-        let count = self.members.len();
-        (self.next..count)
-            .find(is_it)
-            .or_else(|| (0..self.next.min(count)).find(is_it))
-    }
-
-    /// Reads the value of a member. The last one wins where there are several.
-    #[inline]
-    pub(crate) fn read<'de, A: MapAccess<'de>>(
-        &mut self,
-        index: usize,
-        report: &mut Report,
-        access: &mut A,
-    ) -> Result<(), A::Error> {
-        let member = &self.members[index];
-        let path = Path::Member(self.path, member.name);
-        if !self.seen.insert(index) {
-            reset(self.record.slot(index));
-        }
-        // Two variables, because to move a slot right after it was made stalls the processor, which
-        // cannot yet read back as a whole what was written in parts.
-        let mut outer = self.record.slot(index);
-        let mut inner;
-        let slot = match outer {
-            Slot::Optional(optional) => {
-                inner = optional.fill();
-                &mut inner
-            }
-            _ => &mut outer,
-        };
-        let mut place = Place {
-            slot,
-            format: member.format,
-            path: &path,
-            report: &mut *report,
-        };
-        match access.next_value_seed(&mut place) {
-            Ok(Outcome::Read) => {}
-            Ok(outcome) => {
-                if let Slot::Optional(optional) = self.record.slot(index) {
-                    optional.clear();
-                }
-                if outcome == Outcome::Null && !member.nullable {
-                    report.add(&path, MismatchKind::Null);
-                }
-            }
-            Err(error) => return Err(report.stop(&path, error)),
-        }
-        Ok(())
-    }
-
-    /// Reads all members, and passes over what is not described.
-    pub(crate) fn read_all<'de, A: MapAccess<'de>>(
-        mut self,
-        report: &mut Report,
-        mut access: A,
-    ) -> Result<(), A::Error> {
-        while let Some(index) = access.next_key_seed(Key(|name: Cow<'de, str>| self.find(&name)))? {
-            if let Some(index) = index {
-                self.read(index, report, &mut access)?;
-            } else {
-                access.next_value::<IgnoredAny>()?;
-            }
-        }
-        self.finish(report);
-        Ok(())
-    }
-
-    /// Notes which of the promised members did not come.
-    pub(crate) fn finish(&self, report: &mut Report) {
-        for (index, member) in self.members.iter().enumerate() {
-            if member.required && !self.seen.contains(index) {
-                report.add(&Path::Member(self.path, member.name), MismatchKind::Missing);
-            }
-        }
-    }
-}
-
-impl<'de, T, F: FnOnce(Cow<'de, str>) -> T> DeserializeSeed<'de> for Key<F> {
-    type Value = T;
-
-    #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl<'de, T, F: FnOnce(Cow<'de, str>) -> T> Visitor<'de> for Key<F> {
-    type Value = T;
-
-    fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.write_str("the name of a member")
-    }
-
-    #[inline]
-    fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<T, E> {
-        Ok(self.0(Cow::Borrowed(name)))
-    }
-
-    fn visit_str<E: Error>(self, name: &str) -> Result<T, E> {
-        Ok(self.0(Cow::Owned(name.to_owned())))
-    }
-}
-
-/// Which members have come. Nearly all records have no more than 64, and need no allocation.
-#[derive(Default)]
-struct Seen {
-    near: u64,
-    far: BTreeSet<usize>,
-}
-
-impl Seen {
-    /// Whether the member had not come before.
-    fn insert(&mut self, index: usize) -> bool {
-        if index >= 64 {
-            return self.far.insert(index);
-        }
-        let before = self.near;
-        self.near |= 1 << index;
-        self.near != before
-    }
-
-    fn contains(&self, index: usize) -> bool {
-        if index < 64 {
-            self.near >> index & 1 == 1
-        } else {
-            self.far.contains(&index)
-        }
-    }
-}
-
 /// The field itself, where it may stay empty.
 pub(crate) fn filled(slot: Slot<'_>) -> Slot<'_> {
     match slot {
         Slot::Optional(optional) => optional.fill(),
         slot => slot,
-    }
-}
-
-/// Takes away what a field holds.
-#[cold]
-pub(crate) fn reset(slot: Slot<'_>) {
-    match slot {
-        Slot::None => {}
-        Slot::Optional(value) => value.clear(),
-        Slot::String(value) => value.clear(),
-        Slot::Bool(value) => *value = false,
-        Slot::Signed(value) => *value = 0,
-        Slot::Unsigned(value) => *value = 0,
-        Slot::Float(value) => *value = 0.0,
-        Slot::Bytes(value) => value.clear(),
-        Slot::Timestamp(value) => *value = Timestamp::UNIX_EPOCH,
-        Slot::Json(value) => *value = serde_json::Value::Null,
-        Slot::IntegerEnum(value) => value.set(0),
-        Slot::StringEnum(value) => value.set(""),
-        Slot::Record(value) => {
-            for index in 0..value.members().len() {
-                reset(value.slot(index));
-            }
-        }
-        Slot::List(value) => value.clear(),
-        Slot::Map(value) => value.clear(),
     }
 }

@@ -3,6 +3,11 @@
 //! Paths are relative to the result, not to the envelope around it, which differs by vendor and
 //! which callers never see.
 
+mod gateway;
+mod surrogate;
+#[cfg(test)]
+mod tests;
+
 use std::fmt::{self, Display, Formatter};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -14,18 +19,8 @@ use crate::operation::Envelope;
 use crate::path::Path;
 use crate::record;
 use crate::record::{Format, Record, Slot};
-
-/// How many characters of a reply that is not JSON are shown.
-const EXCERPT: usize = 256;
-
-/// How vendors and their gateways spell an error's code and message.
-const SPELLINGS: [(&str, &str); 5] = [
-    ("error_code", "error_msg"),
-    ("errorCode", "errorMsg"),
-    ("codeDesc", "message"),
-    ("code", "message"),
-    ("Code", "Message"),
-];
+use gateway::{plain, refusal, service_error};
+use surrogate::without_lone_surrogates;
 
 /// Whether a reply may differ from its description.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -219,7 +214,7 @@ impl Contents {
         match envelope {
             Envelope::Response if !self.has_result => {
                 let problem = Problem::Envelope("expected an object with the member Response");
-                return Err(gateway_error(text).unwrap_or_else(|| malformed(problem)));
+                return Err(service_error(text).unwrap_or_else(|| malformed(problem)));
             }
             Envelope::CodeData | Envelope::CodeFlat if self.wrapper.code.is_none() => {
                 let problem = Problem::Envelope("expected an object with the member Code");
@@ -393,93 +388,6 @@ fn read_mixed<'de, A: MapAccess<'de>>(
     }
     output.finish(&mut contents.report);
     Ok(())
-}
-
-/// The failure that a reply of an unsuccessful status stands for.
-fn refusal(status: u16, text: &str) -> Failure {
-    gateway_error(text).unwrap_or_else(|| Failure::Service {
-        code: status.to_string(),
-        message: excerpt(text),
-        request_id: None,
-    })
-}
-
-/// The failure that a reply describes in one of the ways of gateways, which know no envelope.
-fn gateway_error(text: &str) -> Option<Failure> {
-    let reply: Value = serde_json::from_str(text).ok()?;
-    let nested = reply.as_object()?.values();
-    let (code, message) = std::iter::once(&reply).chain(nested).find_map(spelled)?;
-    let request_id = ["RequestId", "request_id", "requestId"]
-        .iter()
-        .find_map(|name| reply.get(name)?.as_str());
-    Some(Failure::Service {
-        code,
-        message,
-        request_id: request_id.map(str::to_owned),
-    })
-}
-
-/// The code and message of an error, however they are spelled.
-fn spelled(error: &Value) -> Option<(String, String)> {
-    SPELLINGS.iter().find_map(|(code, message)| {
-        let code = plain(error.get(code));
-        let is_error = !matches!(code.as_str(), "" | "0");
-        is_error.then(|| (code, plain(error.get(message))))
-    })
-}
-
-/// A value as text without quotes.
-fn plain(value: Option<&Value>) -> String {
-    match value {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(value) => value.to_string(),
-    }
-}
-
-/// The beginning of a text, on one line and without markup.
-fn excerpt(text: &str) -> String {
-    let mut in_tag = false;
-    let words: String = text
-        .chars()
-        .map(|character| {
-            let is_shown = !in_tag && character != '<' && !character.is_control();
-            in_tag = character == '<' || in_tag && character != '>';
-            if is_shown { character } else { ' ' }
-        })
-        .collect();
-    let words: Vec<&str> = words.split_whitespace().collect();
-    words.join(" ").chars().take(EXCERPT).collect()
-}
-
-/// Replaces each half of a surrogate pair that stands alone, which JSON allows and UTF-8 does not.
-fn without_lone_surrogates(text: &str) -> Option<String> {
-    let mut repaired = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find('\\') {
-        let (before, escape) = rest.split_at(start);
-        repaired.push_str(before);
-        let length = match (unit(escape), unit(escape.get(6..).unwrap_or_default())) {
-            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
-            (Some(0xd800..=0xdfff), _) => {
-                repaired.push_str("\\ufffd");
-                rest = &escape[6..];
-                continue;
-            }
-            (Some(_), _) => 6,
-            (None, _) => 1 + escape[1..].chars().next().map_or(0, char::len_utf8),
-        };
-        repaired.push_str(&escape[..length]);
-        rest = &escape[length..];
-    }
-    repaired.push_str(rest);
-    (repaired != text).then_some(repaired)
-}
-
-/// The UTF-16 code unit that an escape at the start of a text stands for.
-fn unit(escape: &str) -> Option<u16> {
-    let digits = escape.strip_prefix("\\u")?.get(..4)?;
-    u16::from_str_radix(digits, 16).ok()
 }
 
 fn malformed(problem: Problem) -> Failure {

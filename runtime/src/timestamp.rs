@@ -110,3 +110,36 @@ impl Debug for Timestamp {
         Display::fmt(self, formatter)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn converts_from_and_to_the_system_time_on_both_sides_of_1970() {
+        let half = Duration::from_micros(500);
+        for millisecond in [-62_135_596_800_000, -1, 0, 1, 253_402_300_799_999] {
+            let timestamp = Timestamp::from_millisecond(millisecond).unwrap();
+            let time = SystemTime::from(timestamp);
+            assert_eq!(Timestamp::try_from(time), Ok(timestamp));
+            assert_eq!(
+                Timestamp::try_from(time + half),
+                Ok(timestamp),
+                "rounds down"
+            );
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_beyond_the_years_1_to_9999() {
+        let error = Err(TimestampError(()));
+        assert_eq!(Timestamp::from_second(253_402_300_800), error);
+        assert_eq!(Timestamp::from_second(-62_135_596_801), error);
+        assert_eq!(Timestamp::from_second(i64::MAX), error);
+        assert_eq!(Timestamp::from_millisecond(i64::MIN), error);
+        assert_eq!(
+            Timestamp::from_millisecond(-1).map(Timestamp::as_second),
+            Ok(-1)
+        );
+    }
+}
