@@ -1,0 +1,133 @@
+//! Reads replies in three ways, and prints how fast each is and how often it allocates.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use allocation_counter::measure;
+use ours::tencent::trtc::v20190722 as bindery;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// How long a way is tried in one round.
+const SLICE: Duration = Duration::from_millis(20);
+
+/// How often the ways take turns.
+const ROUNDS: usize = 50;
+
+/// How many users the replies hold. The last one has 183 kB.
+const USERS: [usize; 3] = [2, 100, 1_084];
+
+/// What Tencent Cloud puts around a result.
+#[derive(Deserialize)]
+struct Envelope<T> {
+    #[serde(rename = "Response")]
+    response: T,
+}
+
+struct Way {
+    title: &'static str,
+    read: fn(&str),
+}
+
+const WAYS: [Way; 3] = [
+    Way {
+        title: "Bindery",
+        read: read::<bindery::DescribeUserInfoOutput>,
+    },
+    Way {
+        title: "serde derive",
+        read: read::<derive_needed::DescribeUserInfoOutput>,
+    },
+    Way {
+        title: "serde_json::Value",
+        read: read::<Value>,
+    },
+];
+
+fn main() {
+    println!("| DescribeUserInfo | bytes | | MB/s | Bindery : it | allocations |");
+    println!("|---|---:|---|---:|---:|---:|");
+    for users in USERS {
+        let reply = reply(users);
+        assert_alike(&reply);
+        let mut speeds = WAYS.map(|_| Vec::new());
+        for _ in 0..ROUNDS {
+            for (way, speeds) in WAYS.iter().zip(&mut speeds) {
+                speeds.push(speed(way, &reply));
+            }
+        }
+        let medians = speeds.map(median);
+        for (way, median) in WAYS.iter().zip(medians) {
+            let count = measure(|| (way.read)(&reply)).count_total;
+            let ratio = medians[0] / median;
+            let (title, bytes) = (way.title, reply.len());
+            println!("| {users} users | {bytes} | {title} | {median:.0} | {ratio:.2} | {count} |");
+        }
+    }
+}
+
+/// A reply like that of the vendor's page.
+fn reply(users: usize) -> String {
+    let users: Vec<Value> = (0..users)
+        .map(|number| {
+            json!({
+                "RoomStr": "218695",
+                "UserId": format!("user{number}_54816741"),
+                "JoinTs": 1_590_065_777,
+                "LeaveTs": 1_590_067_658,
+                "DeviceType": "7",
+                "SdkVersion": "6.9.0.8820",
+                "ClientIp": "113.108.77.50",
+                "Finished": true,
+            })
+        })
+        .collect();
+    let request_id = "2e12e365-43e8-4efd-902d-906303e2ee4a";
+    let output = json!({ "Total": users.len(), "UserList": users, "RequestId": request_id });
+    json!({ "Response": output }).to_string()
+}
+
+/// What is fast must also be right.
+fn assert_alike(reply: &str) {
+    let ours: Envelope<bindery::DescribeUserInfoOutput> = parse(reply);
+    let derived: Envelope<derive_needed::DescribeUserInfoOutput> = parse(reply);
+    let (ours, derived) = (ours.response, derived.response);
+    assert_eq!(ours.total, derived.total);
+    let users = derived.user_list.unwrap_or_default();
+    assert_eq!(ours.user_list.len(), users.len());
+    for (ours, derived) in ours.user_list.iter().zip(&users) {
+        assert_eq!(ours.room_str, derived.room_str);
+        assert_eq!(ours.user_id, derived.user_id);
+        assert_eq!(ours.join_ts, derived.join_ts);
+        assert_eq!(ours.leave_ts, derived.leave_ts);
+        assert_eq!(ours.device_type, derived.device_type);
+        assert_eq!(ours.sdk_version, derived.sdk_version);
+        assert_eq!(ours.client_ip, derived.client_ip);
+        assert_eq!(ours.finished, derived.finished);
+    }
+}
+
+fn parse<T: DeserializeOwned>(reply: &str) -> T {
+    serde_json::from_str(reply).expect("the reply is what it should be")
+}
+
+fn read<T: DeserializeOwned>(reply: &str) {
+    black_box(parse::<Envelope<T>>(black_box(reply)).response);
+}
+
+/// Megabytes per second.
+fn speed(way: &Way, reply: &str) -> f64 {
+    let start = Instant::now();
+    let mut bytes = 0;
+    while start.elapsed() < SLICE {
+        (way.read)(reply);
+        bytes += reply.len();
+    }
+    bytes as f64 / start.elapsed().as_secs_f64() / 1e6
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

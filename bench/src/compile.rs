@@ -1,0 +1,253 @@
+//! `compile`: what it takes to build the bindings of a service, and programs that use them.
+
+use std::io::{self, Write};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use crate::measure::{self, Cost};
+use crate::scratch::{DESIGNS, Design, Scratch};
+use crate::table::Table;
+use crate::{Failure, progress};
+
+/// No further round is begun after this time.
+const LIMIT: Duration = Duration::from_mins(15);
+
+/// Compare the time to build the bindings of a service, and their size.
+///
+/// The bindings are built three ways: as Bindery generates them, and as structs that derive serde's
+/// traits in the direction that is needed, or in both. Dependencies are built before; what is timed
+/// is that crate alone, and then a program that calls all actions. Without network access, the
+/// dependencies must be in cargo's cache.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// The service, a folder of bench/data
+    #[arg(long, value_name = "NAME", default_value = "trtc")]
+    service: String,
+
+    /// How often everything is built; medians are shown
+    #[arg(long, value_name = "COUNT", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    runs: u32,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo run --release -p bindery-bench -- compile
+  cargo run --release -p bindery-bench -- compile --service trtc --runs 1";
+
+/// What is built, and how.
+struct Step {
+    title: &'static str,
+    command: &'static [&'static str],
+    what: What,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    Bindings,
+    Program,
+}
+
+const STEPS: [Step; 5] = [
+    Step {
+        title: "check",
+        command: &["check"],
+        what: What::Bindings,
+    },
+    Step {
+        title: "debug",
+        command: &["build"],
+        what: What::Bindings,
+    },
+    Step {
+        title: "release",
+        command: &["build", "--release"],
+        what: What::Bindings,
+    },
+    Step {
+        title: "program, debug",
+        command: &["build"],
+        what: What::Program,
+    },
+    Step {
+        title: "program, release",
+        command: &["build", "--release"],
+        what: What::Program,
+    },
+];
+
+/// Sizes in bytes.
+struct Sizes {
+    source: u64,
+    library: u64,
+    program: u64,
+    /// Of the program that calls one action.
+    base: u64,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let scratch = Scratch::prepare(&arguments.service)?;
+    let sizes = first_build(&scratch)?;
+    let start = Instant::now();
+    let mut times: Vec<Times> = Vec::new();
+    for round in 1..=arguments.runs {
+        if !times.is_empty() && start.elapsed() > LIMIT {
+            progress("stopping early, because this takes too long");
+            break;
+        }
+        progress(&format!("round {round} of {}", arguments.runs));
+        times.push(Times::take(&scratch)?);
+    }
+    let mut output = io::stdout().lock();
+    writeln!(output, "{}", report(&scratch, &times, &sizes)?)?;
+    Ok(())
+}
+
+/// Builds everything once, with all dependencies, and notes how large it is.
+fn first_build(scratch: &Scratch) -> Result<Vec<Sizes>, Failure> {
+    DESIGNS
+        .iter()
+        .map(|design| {
+            progress(&format!("building for the first time: {}", design.title));
+            for step in &STEPS {
+                measure::time(&mut step.cargo(scratch, design))?;
+            }
+            let one = format!("{}-one", design.programs);
+            let all = format!("{}-all", design.programs);
+            measure::time(&mut scratch.cargo(&["build", "--release", "--package", &one]))?;
+            // Designs that share a package overwrite each other's library, so it is measured now.
+            let library = format!("lib{}.rlib", design.package.replace('-', "_"));
+            Ok(Sizes {
+                source: scratch.source_size(design.package)?,
+                library: scratch.release_size(&library)?,
+                program: scratch.release_size(&all)?,
+                base: scratch.release_size(&one)?,
+            })
+        })
+        .collect()
+}
+
+impl Step {
+    fn package(&self, design: &Design) -> String {
+        match self.what {
+            What::Bindings => design.package.to_owned(),
+            What::Program => format!("{}-all", design.programs),
+        }
+    }
+
+    fn cargo(&self, scratch: &Scratch, design: &Design) -> std::process::Command {
+        let mut command = scratch.cargo(self.command);
+        command.args(["--package", &self.package(design)]);
+        if self.what == What::Bindings && !design.features.is_empty() {
+            command.args(["--features", &design.features.join(",")]);
+        }
+        command
+    }
+}
+
+/// What one round took.
+struct Times {
+    /// By step, then by design.
+    costs: Vec<Vec<Cost>>,
+    /// What cargo took to find nothing to do.
+    idle: Vec<Cost>,
+}
+
+impl Times {
+    /// Builds everything once. The designs take turns, so that what disturbs one of them is likely
+    /// to disturb the others too.
+    fn take(scratch: &Scratch) -> Result<Self, Failure> {
+        let mut times = Self {
+            costs: Vec::new(),
+            idle: Vec::new(),
+        };
+        for step in &STEPS {
+            let mut costs = Vec::new();
+            for design in &DESIGNS {
+                scratch.touch(&step.package(design))?;
+                let whole = measure::time(&mut step.cargo(scratch, design))?;
+                let idle = measure::time(&mut step.cargo(scratch, design))?;
+                costs.push(whole.without(idle));
+                times.idle.push(idle);
+            }
+            times.costs.push(costs);
+        }
+        Ok(times)
+    }
+}
+
+fn report(scratch: &Scratch, times: &[Times], sizes: &[Sizes]) -> Result<String, Failure> {
+    let mut titles = vec![String::new()];
+    titles.extend(DESIGNS.iter().map(|design| design.title.to_owned()));
+    let mut table = Table::new(titles);
+    for (index, step) in STEPS.iter().enumerate() {
+        let medians: Vec<Cost> = (0..DESIGNS.len())
+            .map(|design| {
+                let costs: Vec<Cost> = times
+                    .iter()
+                    .map(|round| round.costs[index][design])
+                    .collect();
+                measure::median(&costs)
+            })
+            .collect();
+        let seconds = |time: fn(&Cost) -> Duration| -> Vec<f64> {
+            medians
+                .iter()
+                .map(|cost| time(cost).as_secs_f64())
+                .collect()
+        };
+        table.row(cells(
+            &format!("{}, s", step.title),
+            &seconds(|cost| cost.wall),
+            2,
+        ));
+        table.row(cells(
+            "… of processor time",
+            &seconds(|cost| cost.processor),
+            2,
+        ));
+    }
+    let mut size = |title: &str, of: fn(&Sizes) -> u64| {
+        let kibibytes: Vec<f64> = sizes.iter().map(|sizes| kibibytes(of(sizes))).collect();
+        table.row(cells(title, &kibibytes, 0));
+    };
+    size("source, KiB", |sizes| sizes.source);
+    size("release rlib, KiB", |sizes| sizes.library);
+    size("program with all actions, KiB", |sizes| sizes.program);
+    size("… beyond that with one action", |sizes| {
+        sizes.program.saturating_sub(sizes.base)
+    });
+    let idle: Vec<Cost> = times.iter().flat_map(|round| round.idle.clone()).collect();
+    let idle = measure::median(&idle);
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    Ok(format!(
+        "{}; {}, {processors} processors, medians of {}.\n\
+         Cargo itself takes {:.2} s to find nothing to do ({:.2} s of processor time), which is left \
+         out.\nIn parentheses: times Bindery's value.\n\n{}",
+        scratch.summary,
+        scratch.rustc()?,
+        times.len(),
+        idle.wall.as_secs_f64(),
+        idle.processor.as_secs_f64(),
+        table.text()
+    ))
+}
+
+/// A row: values, and how they relate to the first of them.
+fn cells(title: &str, values: &[f64], digits: usize) -> Vec<String> {
+    let ours = values.first().copied().unwrap_or_default();
+    let value = |(index, value): (usize, &f64)| match index {
+        0 => format!("{value:.digits$}"),
+        _ => format!("{value:.digits$} ({:4.1} ×)", value / ours),
+    };
+    let mut cells = vec![title.to_owned()];
+    cells.extend(values.iter().enumerate().map(value));
+    cells
+}
+
+fn kibibytes(bytes: u64) -> f64 {
+    let kibibytes = u32::try_from(bytes / 1024).unwrap_or(u32::MAX);
+    kibibytes.into()
+}

@@ -1,0 +1,61 @@
+//! Measures what generated bindings cost, beside bindings that derive serde's traits.
+//!
+//! Results go to standard output, progress to standard error. Everything is built in a workspace of
+//! its own below `target/bench`, so that neither the measured crates nor their dependencies are
+//! part of this one.
+
+mod compile;
+mod decode;
+mod measure;
+mod peer;
+mod program;
+mod scratch;
+mod table;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// What a subcommand returns when it fails: a message for the user.
+type Failure = Box<dyn std::error::Error>;
+
+/// Measures what Bindery's bindings cost, beside bindings that derive serde's traits.
+#[derive(Parser)]
+#[command(name = "bindery-bench", arg_required_else_help = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo run --release -p bindery-bench -- compile                   all that is measured, five times
+  cargo run --release -p bindery-bench -- compile --runs 1          a first look
+  cargo run --release -p bindery-bench -- decode                    reading replies
+  cargo run --release -p bindery-bench -- decode > decode.txt       progress stays on the terminal";
+
+#[derive(Subcommand)]
+enum Command {
+    Compile(compile::Arguments),
+    Decode(decode::Arguments),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Compile(arguments) => compile::run(&arguments),
+        Command::Decode(arguments) => decode::run(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            progress(&failure.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Tells the user how far the work has come. A terminal that has gone away stops nothing.
+fn progress(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}

@@ -1,0 +1,75 @@
+//! How time is taken: by the clock, and as processor time, which other work on the machine disturbs
+//! less.
+
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeVal;
+
+use crate::Failure;
+
+/// What it took to run a command.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cost {
+    /// Time by the clock.
+    pub(crate) wall: Duration,
+    /// Time of all processors, in the command and in what it started.
+    pub(crate) processor: Duration,
+}
+
+impl Cost {
+    /// What is left without what another command took.
+    pub(crate) fn without(self, other: Self) -> Self {
+        Self {
+            wall: self.wall.saturating_sub(other.wall),
+            processor: self.processor.saturating_sub(other.processor),
+        }
+    }
+}
+
+/// Runs a command to its end.
+pub(crate) fn time(command: &mut Command) -> Result<Cost, Failure> {
+    let before = children()?;
+    let start = Instant::now();
+    let output = command.stdin(Stdio::null()).output()?;
+    let wall = start.elapsed();
+    check(command, &output)?;
+    Ok(Cost {
+        wall,
+        processor: children()?.saturating_sub(before),
+    })
+}
+
+/// The median of some costs, for each kind of time on its own.
+pub(crate) fn median(costs: &[Cost]) -> Cost {
+    let middle = |time: fn(&Cost) -> Duration| {
+        let mut times: Vec<Duration> = costs.iter().map(time).collect();
+        times.sort_unstable();
+        times.get(times.len() / 2).copied().unwrap_or_default()
+    };
+    Cost {
+        wall: middle(|cost| cost.wall),
+        processor: middle(|cost| cost.processor),
+    }
+}
+
+fn check(command: &Command, output: &Output) -> Result<(), Failure> {
+    if output.status.success() {
+        return Ok(());
+    }
+    let messages = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{command:?} failed, {}:\n{messages}", output.status).into())
+}
+
+/// The processor time of all commands that have ended.
+fn children() -> Result<Duration, Failure> {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    Ok(duration(usage.user_time())? + duration(usage.system_time())?)
+}
+
+fn duration(time: TimeVal) -> Result<Duration, Failure> {
+    let microseconds = u32::try_from(time.tv_usec())?;
+    Ok(Duration::from_secs(u64::try_from(time.tv_sec())?)
+        + Duration::from_micros(microseconds.into()))
+}
