@@ -2,6 +2,7 @@
 //! has changed, and never over what a person wrote.
 
 use std::{
+    collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -10,6 +11,13 @@ use crate::error::ImportError;
 
 /// How the second line of an imported file starts. Without it, a file belongs to a person.
 const MARKER: &str = "# imported from ";
+
+/// A folder with its files as they were found.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    path: PathBuf,
+    present: BTreeMap<String, Vec<u8>>,
+}
 
 /// What happened to the files of a folder.
 #[derive(Debug, Default)]
@@ -21,67 +29,60 @@ pub(crate) struct Outcome {
     pub(crate) kept: Vec<PathBuf>,
 }
 
-/// The names of the files in a folder that an import wrote, sorted.
-pub(crate) fn imported(folder: &Path) -> Result<Vec<String>, ImportError> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(read_error(folder, error)),
-    };
-    let mut names = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(|error| read_error(folder, error))?;
-        let Ok(name) = entry.file_name().into_string() else {
-            continue;
+impl Folder {
+    /// Reads a folder, which need not exist.
+    pub(crate) fn read(path: PathBuf) -> Result<Self, ImportError> {
+        let mut present = BTreeMap::new();
+        let entries = match fs::read_dir(&path) {
+            Ok(entries) => entries.collect::<io::Result<Vec<_>>>(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(error),
         };
-        let is_yaml = Path::new(&name)
-            .extension()
-            .is_some_and(|extension| extension == "yaml");
-        if is_yaml && is_imported(&read(&entry.path())?) {
-            names.push(name);
+        for entry in entries.map_err(|error| read_error(&path, error))? {
+            let file = entry.path();
+            if file
+                .extension()
+                .is_some_and(|extension| extension == "yaml")
+                && let Ok(name) = entry.file_name().into_string()
+            {
+                present.insert(name, read(&file)?);
+            }
         }
+        Ok(Self { path, present })
     }
-    names.sort_unstable();
-    Ok(names)
+
+    /// Whether there is a file of this name that an import wrote.
+    pub(crate) fn has_imported(&self, name: &str) -> bool {
+        self.present.get(name).is_some_and(|text| is_imported(text))
+    }
+
+    /// Makes the folder hold the given files, and removes others that an import wrote.
+    pub(crate) fn write(&self, files: &BTreeMap<String, String>) -> Result<Outcome, ImportError> {
+        fs::create_dir_all(&self.path).map_err(|error| write_error(&self.path, error))?;
+        let mut outcome = Outcome::default();
+        for (name, text) in files {
+            let path = self.path.join(name);
+            match self.present.get(name) {
+                Some(before) if before == text.as_bytes() => outcome.unchanged += 1,
+                Some(before) if !is_imported(before) => outcome.kept.push(path),
+                _ => {
+                    replace(&path, text)?;
+                    outcome.written += 1;
+                }
+            }
+        }
+        for (name, text) in &self.present {
+            if !files.contains_key(name) && is_imported(text) {
+                let path = self.path.join(name);
+                fs::remove_file(&path).map_err(|error| write_error(&path, error))?;
+                outcome.removed += 1;
+            }
+        }
+        Ok(outcome)
+    }
 }
 
-/// Makes a folder hold the given files, and removes those of `previous` that are not among them.
-///
-/// `previous` are the files that an earlier import wrote.
-pub(crate) fn write_folder(
-    folder: &Path,
-    files: &[(String, String)],
-    previous: &[String],
-) -> Result<Outcome, ImportError> {
-    fs::create_dir_all(folder).map_err(|error| write_error(folder, error))?;
-    let mut outcome = Outcome::default();
-    for (name, text) in files {
-        let path = folder.join(name);
-        let before = match fs::read(&path) {
-            Ok(before) => before,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(read_error(&path, error)),
-        };
-        if before == text.as_bytes() {
-            outcome.unchanged += 1;
-        } else if before.is_empty() || previous.binary_search(name).is_ok() {
-            replace(&path, text)?;
-            outcome.written += 1;
-        } else {
-            outcome.kept.push(path);
-        }
-    }
-    for name in previous {
-        if files.iter().all(|(file, _)| file != name) {
-            let path = folder.join(name);
-            fs::remove_file(&path).map_err(|error| write_error(&path, error))?;
-            outcome.removed += 1;
-        }
-    }
-    Ok(outcome)
-}
-
-/// Writes a file that is not there yet.
+/// Writes a file unless there is one.
 pub(crate) fn create(path: &Path, text: &str) -> Result<(), ImportError> {
     if path.exists() {
         return Ok(());

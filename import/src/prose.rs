@@ -270,3 +270,73 @@ fn tidy(text: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What vendors write, shortened, and what a reader of their pages sees.
+    #[test]
+    fn markup_becomes_lines() {
+        let table = [
+            (
+                "语速：<li>-2代表0.6倍</li><li>0代表1.0倍（默认）</li>输入其他参数不生效。",
+                "语速：\n- -2代表0.6倍\n- 0代表1.0倍（默认）\n输入其他参数不生效。",
+            ),
+            (
+                "<p>工具类型</p><p>目前仅支持 &quot;function&quot;</p>",
+                "工具类型\n目前仅支持 \"function\"",
+            ),
+            (
+                "<table><tbody><tr><td>枚举项</td><td>枚举值</td></tr><tr><td>UNARY</td><td>0</td></tr></tbody></table>",
+                "枚举项 | 枚举值\nUNARY | 0",
+            ),
+            (
+                "<p>获取方法 <a href=\"https://cloud.tencent.com/document/product/1759\">AppId</a></p>",
+                "获取方法 AppId (https://cloud.tencent.com/document/product/1759)",
+            ),
+            (
+                "默认值：2，单位:秒。<br><font color=\"red\">小于检查间隔。</font>",
+                "默认值：2，单位:秒。\n小于检查间隔。",
+            ),
+            (
+                "属性。<dx-alert infotype=\"explain\" title=\"\">则该参数必传。</dx-alert>",
+                "属性。\n则该参数必传。",
+            ),
+            (
+                "<ul><li> 个人签名</li><li> 企业印章</li></ul><p><img src=\"https://q.cn/9.png\" alt=\"image\"></p>",
+                "-  个人签名\n-  企业印章",
+            ),
+            (
+                "a<svg viewBox=\"0 0\"><text>drawn</text></svg>b<!-- not <b>shown -->c",
+                "abc",
+            ),
+        ];
+        for (html, text) in table {
+            assert_eq!(plain(html), text, "{html}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_markup_stays() {
+        for text in [
+            "<InstanceId>-<Port>",
+            "1 < 2 && 3 > 2",
+            "a <b",
+            "&unknown; & &;",
+            "长度 <= 64",
+        ] {
+            assert_eq!(plain(text), text);
+        }
+        assert_eq!(plain("&lt;br&gt; &#39;&#x27;"), "<br> ''");
+    }
+
+    #[test]
+    fn blanks_and_characters_that_nobody_sees_are_removed() {
+        assert_eq!(
+            plain("  a \r\n\r\n\r\n\tb\u{b}\r\n c\u{202e}d \n\n"),
+            "a\n\n b\n cd"
+        );
+        assert_eq!(line(" one\n\n two  three "), "one two three");
+    }
+}

@@ -27,7 +27,10 @@ use self::{
     catalogue::Entry,
     service::Service,
 };
-use crate::{error::ImportError, files};
+use crate::{
+    error::ImportError,
+    files::{self, Folder},
+};
 
 mod api;
 mod catalogue;
@@ -201,21 +204,20 @@ impl Import<'_> {
         let text = files::read(&path)?;
         let api: Api<'_> = parse(&path, &text)?;
         check::check(&api, &path)?;
-        let folder = self.claim(&api)?;
+        let folder = Folder::read(self.claim(&api)?)?;
         let (path, text) = match entry.examples() {
             path if path.is_file() => (path.clone(), files::read(&path)?),
             path => (path, br#"{"actions":{}}"#.to_vec()),
         };
         let examples: Examples<'_> = parse(&path, &text)?;
 
-        let previous = files::imported(&folder)?;
-        let (actions, wanted) = self.choose(&api, &previous);
+        let (actions, wanted) = self.choose(&api, &folder);
         if actions.is_empty() {
             return Ok((Report::default(), Vec::new()));
         }
         let service = Service::new(&api, &examples, &entry.name());
         let description = service.describe(&actions);
-        let outcome = files::write_folder(&folder, &description.files, &previous)?;
+        let outcome = folder.write(&description.files)?;
         let report = Report {
             services: 1,
             actions: actions.len(),
@@ -246,20 +248,21 @@ impl Import<'_> {
     }
 
     /// The actions to import, and which of them were asked for by name.
-    fn choose<'a>(&self, api: &'a Api<'_>, previous: &[String]) -> (Vec<&'a str>, Vec<String>) {
+    fn choose<'a>(&self, api: &'a Api<'_>, folder: &Folder) -> (Vec<&'a str>, Vec<String>) {
+        let names = || api.actions.keys().map(String::as_str);
+        if self.actions.is_empty() {
+            return (names().collect(), Vec::new());
+        }
         let is_wanted = |name: &str| self.actions.iter().any(|action| action == name);
-        let names = api.actions.keys().map(String::as_str);
-        let wanted: Vec<_> = names
-            .clone()
+        let wanted: Vec<String> = names()
             .filter(|name| is_wanted(name))
             .map(str::to_owned)
             .collect();
-        if !self.actions.is_empty() && wanted.is_empty() {
+        if wanted.is_empty() {
             return (Vec::new(), wanted);
         }
-        let is_present = |name: &str| previous.binary_search(&format!("{name}.yaml")).is_ok();
-        let chosen =
-            names.filter(|name| self.actions.is_empty() || is_wanted(name) || is_present(name));
+        let is_present = |name: &str| folder.has_imported(&format!("{name}.yaml"));
+        let chosen = names().filter(|name| is_wanted(name) || is_present(name));
         (chosen.collect(), wanted)
     }
 }
@@ -275,4 +278,51 @@ fn parse<'t, T: Deserialize<'t>>(path: &Path, text: &'t [u8]) -> Result<T, Impor
         path: path.to_owned(),
         reason: format!("expected the metadata of a service: {error}"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut files = Vec::new();
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                files.extend(self::files(&path));
+            } else {
+                files.push((path.clone(), fs::read(&path).unwrap()));
+            }
+        }
+        files.sort();
+        files
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_nothing_but_the_order_of_progress() {
+        let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let out = std::env::temp_dir().join(format!("bindery-import-{}", std::process::id()));
+        let import = |threads: usize| {
+            let _ = fs::remove_dir_all(&out);
+            let request = Request {
+                catalogue: manifest.join("tests/data/catalogue"),
+                out: out.clone(),
+                ..Request::default()
+            };
+            let progress = Mutex::new(Vec::new());
+            let report = import_on(threads, &request, &|step| {
+                progress.lock().unwrap().push((step.done, step.total));
+            });
+            let mut progress = progress.into_inner().unwrap();
+            progress.sort_unstable();
+            assert_eq!(progress, [(1, 2), (2, 2)]);
+            (report.unwrap(), files(&out))
+        };
+        let one = import(1);
+        let three = import(3);
+        fs::remove_dir_all(&out).unwrap();
+        assert_eq!(one, three);
+    }
 }

@@ -1,5 +1,7 @@
 //! The files that describe one version of a service.
 
+use std::collections::BTreeMap;
+
 use super::{
     api::{Action, Api, Examples},
     example::{self, Tally},
@@ -40,7 +42,7 @@ pub(super) struct Service<'a> {
 /// The files of a service by name, and what is in them.
 #[derive(Debug, Default)]
 pub(super) struct Description {
-    pub(super) files: Vec<(String, String)>,
+    pub(super) files: BTreeMap<String, String>,
     pub(super) types: usize,
     pub(super) tally: Tally,
 }
@@ -65,15 +67,13 @@ impl<'a> Service<'a> {
         let shared = self.placement.shared(actions);
         description.types = shared.len();
         let text = self.service(shared.into_iter()).to_text();
-        description
-            .files
-            .push(("service.yaml".to_owned(), format!("{HEADER}{text}")));
+        let mut files = BTreeMap::new();
+        files.insert("service.yaml".to_owned(), format!("{HEADER}{text}"));
         for &name in actions {
             let text = self.action(name, &mut description).to_text();
-            description
-                .files
-                .push((format!("{name}.yaml"), format!("{HEADER}{text}")));
+            files.insert(format!("{name}.yaml"), format!("{HEADER}{text}"));
         }
+        description.files = files;
         description
     }
 
