@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bindery_emulator::{Emulator, Secrets};
-use bindery_model::{Model, Shape};
 
+use crate::check::census;
 use crate::generate::Generated;
 use crate::{Failure, Spec};
 
@@ -71,37 +71,4 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         println!("\nAll calls went as they should.");
         Ok(ExitCode::SUCCESS)
     })
-}
-
-/// How much the model holds.
-fn census(model: &Model) -> String {
-    let services = || {
-        model
-            .providers
-            .iter()
-            .flat_map(|provider| &provider.services)
-    };
-    let actions = || services().flat_map(|service| &service.actions);
-    let types = services().flat_map(|service| &service.types);
-    let objects = types
-        .filter(|one| matches!(one.shape, Shape::Object(_)))
-        .count();
-    let enumerations = services().map(|service| service.types.len()).sum::<usize>() - objects;
-    let errors = model
-        .providers
-        .iter()
-        .map(|provider| provider.errors.len())
-        .sum::<usize>()
-        + services()
-            .map(|service| service.errors.len())
-            .sum::<usize>()
-        + actions().map(|action| action.errors.len()).sum::<usize>();
-    format!(
-        "{} providers, {} services, {} actions, {} types ({objects} objects, {enumerations} \
-         enumerations), {errors} error codes",
-        model.providers.len(),
-        services().count(),
-        actions().count(),
-        objects + enumerations,
-    )
 }

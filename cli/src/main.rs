@@ -10,6 +10,7 @@
     reason = "a command talks to its user"
 )]
 
+mod check;
 #[cfg(feature = "demo")]
 mod demo;
 mod emulate;
@@ -39,6 +40,7 @@ struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   bindery demo                                     see typed calls to three clouds, offline
+  bindery check                                    is the specification right?
   bindery generate                                 write generated/ from spec/
   bindery generate --check                         fail when generated/ is stale
   bindery generate --only trtc:DescribeUserInfo    a slice: one action and its types
@@ -46,6 +48,7 @@ Examples:
 
 #[derive(Subcommand)]
 enum Command {
+    Check(check::Arguments),
     Generate(generate::Arguments),
     Emulate(emulate::Arguments),
     Schema(schema::Arguments),
@@ -63,6 +66,7 @@ struct Spec {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
+        Command::Check(arguments) => check::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Emulate(arguments) => emulate::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),

@@ -158,6 +158,12 @@ fn a_broken_specification_is_explained_and_nothing_is_written() {
         "no colours where nobody sees them"
     );
     assert!(output.stdout.is_empty() && !target.exists());
+    assert_eq!(
+        run(&["check", "--spec", spec.to_str().unwrap()])
+            .status
+            .code(),
+        Some(100)
+    );
 }
 
 #[test]

@@ -1,0 +1,64 @@
+//! `bindery check`: is the specification right, and how much does it hold?
+
+use std::process::ExitCode;
+
+use bindery_model::{Model, Shape};
+
+use crate::{FOUND, Failure, Spec};
+
+/// Check the specification and say how much it holds
+///
+/// Every problem is shown with its place, its cause and a remedy; the exit status is then 100.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  bindery check\n  bindery check --spec my-spec")]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    spec: Spec,
+}
+
+/// Runs the subcommand.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    match arguments.spec.load() {
+        Ok(model) => {
+            println!("{}", census(&model));
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(problems) => {
+            anstream::eprintln!("{problems}");
+            Ok(ExitCode::from(FOUND))
+        }
+    }
+}
+
+/// How much a model holds.
+pub(crate) fn census(model: &Model) -> String {
+    let services = || {
+        model
+            .providers
+            .iter()
+            .flat_map(|provider| &provider.services)
+    };
+    let actions = || services().flat_map(|service| &service.actions);
+    let types = services().flat_map(|service| &service.types);
+    let objects = types
+        .filter(|one| matches!(one.shape, Shape::Object(_)))
+        .count();
+    let enumerations = services().map(|service| service.types.len()).sum::<usize>() - objects;
+    let errors = model
+        .providers
+        .iter()
+        .map(|provider| provider.errors.len())
+        .sum::<usize>()
+        + services()
+            .map(|service| service.errors.len())
+            .sum::<usize>()
+        + actions().map(|action| action.errors.len()).sum::<usize>();
+    format!(
+        "{} providers, {} services, {} actions, {} types ({objects} objects, {enumerations} \
+         enumerations), {errors} error codes",
+        model.providers.len(),
+        services().count(),
+        actions().count(),
+        objects + enumerations,
+    )
+}
