@@ -68,10 +68,12 @@ pub(crate) enum Outcome {
 
 /// A field, and what is known of the value that goes there.
 pub(crate) struct Place<'a, 'slot> {
-    pub(crate) slot: &'a mut Slot<'slot>,
-    pub(crate) format: Format,
-    pub(crate) path: &'a Path<'a>,
-    pub(crate) report: &'a mut Report,
+    slot: &'a mut Slot<'slot>,
+    format: Format,
+    path: &'a Path<'a>,
+    report: &'a mut Report,
+    /// Kept here, because visitors that return nothing return in a register.
+    pub(crate) outcome: Outcome,
 }
 
 /// Reads a value of any format that tells its types, like JSON, for serde.
@@ -87,13 +89,9 @@ pub fn deserialize<'de, V: Value, D: Deserializer<'de>>(
 ) -> Result<(), D::Error> {
     let mut report = Report::default();
     let mut slot = filled(value.slot());
-    let mut place = Place {
-        slot: &mut slot,
-        format: Format::Natural,
-        path: &Path::Root,
-        report: &mut report,
-    };
-    match (place.deserialize(deserializer)?, report.mismatches.pop()) {
+    let mut place = Place::new(&mut slot, Format::Natural, &Path::Root, &mut report);
+    place.deserialize(deserializer)?;
+    match (place.outcome, report.mismatches.pop()) {
         (Outcome::Read, _) => Ok(()),
         (Outcome::Null, _) | (_, None) => Err(D::Error::custom("found null, expected a value")),
         (_, Some(mismatch)) => Err(D::Error::custom(mismatch.kind())),
@@ -101,77 +99,85 @@ pub fn deserialize<'de, V: Value, D: Deserializer<'de>>(
 }
 
 impl<'de> DeserializeSeed<'de> for &mut Place<'_, '_> {
-    type Value = Outcome;
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Outcome, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let Slot::Json(value) = &mut *self.slot else {
             return deserializer.deserialize_any(self);
         };
         **value = serde_json::Value::deserialize(deserializer)?;
-        Ok(match value {
-            serde_json::Value::Null => Outcome::Null,
-            _ => Outcome::Read,
-        })
+        if value.is_null() {
+            self.outcome = Outcome::Null;
+        }
+        Ok(())
     }
 }
 
 impl<'de> Visitor<'de> for &mut Place<'_, '_> {
-    type Value = Outcome;
+    type Value = ();
 
     fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.write_str("a value")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Outcome, E> {
-        Ok(Outcome::Null)
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.outcome = Outcome::Null;
+        Ok(())
     }
 
-    fn visit_none<E: Error>(self) -> Result<Outcome, E> {
-        Ok(Outcome::Null)
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        self.outcome = Outcome::Null;
+        Ok(())
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Outcome, D::Error> {
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Outcome, E> {
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
         let fit = coerce::boolean(self.slot, value);
-        Ok(self.settle(fit, Shape::Bool))
+        self.settle(fit, Shape::Bool);
+        Ok(())
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Outcome, E> {
+    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
         let fit = coerce::integer(self.slot, self.format, value.into());
-        Ok(self.settle(fit, Shape::Integer))
+        self.settle(fit, Shape::Integer);
+        Ok(())
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Outcome, E> {
+    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
         let fit = coerce::integer(self.slot, self.format, value.into());
-        Ok(self.settle(fit, Shape::Integer))
+        self.settle(fit, Shape::Integer);
+        Ok(())
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Outcome, E> {
+    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
         let fit = coerce::number(self.slot, self.format, value);
-        Ok(self.settle(fit, Shape::Number))
+        self.settle(fit, Shape::Number);
+        Ok(())
     }
 
-    fn visit_str<E: Error>(self, value: &str) -> Result<Outcome, E> {
+    fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
         let fit = coerce::string(self.slot, self.format, value);
-        Ok(self.settle(fit, Shape::String))
+        self.settle(fit, Shape::String);
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Outcome, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
         if let Slot::List(list) = &mut *self.slot {
             return read_list(*list, self.format, self.path, self.report, access);
         }
         while access.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(self.settle(Fit::Never, Shape::List))
+        self.settle(Fit::Never, Shape::List);
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Outcome, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
         match &mut *self.slot {
             Slot::Record(record) => {
                 Object::new(*record, self.path).read_all(self.report, access)?;
-                return Ok(Outcome::Read);
+                return Ok(());
             }
             Slot::Map(map) => return read_map(*map, self.format, self.path, self.report, access),
             _ => {}
@@ -180,31 +186,55 @@ impl<'de> Visitor<'de> for &mut Place<'_, '_> {
             if is_number {
                 let digits: String = access.next_value()?;
                 let fit = coerce::digits(self.slot, self.format, &digits);
-                return Ok(self.settle(fit, Shape::Number));
+                self.settle(fit, Shape::Number);
+                return Ok(());
             }
             access.next_value::<IgnoredAny>()?;
         }
         while access.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(self.settle(Fit::Never, Shape::Object))
+        self.settle(Fit::Never, Shape::Object);
+        Ok(())
     }
 }
 
-impl Place<'_, '_> {
+impl<'a, 'slot> Place<'a, 'slot> {
+    #[inline]
+    pub(crate) fn new(
+        slot: &'a mut Slot<'slot>,
+        format: Format,
+        path: &'a Path<'a>,
+        report: &'a mut Report,
+    ) -> Self {
+        Self {
+            slot,
+            format,
+            path,
+            report,
+            outcome: Outcome::Read,
+        }
+    }
+
     /// Notes how a value fitted.
     #[inline]
-    fn settle(&mut self, fit: Fit, found: Shape) -> Outcome {
-        if matches!(fit, Fit::Exact) {
-            return Outcome::Read;
+    fn settle(&mut self, fit: Fit, found: Shape) {
+        if fit != Fit::Exact {
+            self.note(fit, found);
         }
+    }
+
+    #[cold]
+    fn note(&mut self, fit: Fit, found: Shape) {
         let declared = coerce::shape(self.slot);
-        let (kind, outcome) = match fit {
-            Fit::Exact => return Outcome::Read,
-            Fit::Converted => (MismatchKind::Converted { declared, found }, Outcome::Read),
-            Fit::Range => (MismatchKind::OutOfRange, Outcome::Dropped),
-            Fit::Never => (MismatchKind::Dropped { declared, found }, Outcome::Dropped),
+        let kind = match fit {
+            Fit::Exact => return,
+            Fit::Converted => MismatchKind::Converted { declared, found },
+            Fit::Range => MismatchKind::OutOfRange,
+            Fit::Never => MismatchKind::Dropped { declared, found },
         };
+        if fit != Fit::Converted {
+            self.outcome = Outcome::Dropped;
+        }
         self.report.add(self.path, kind);
-        outcome
     }
 }
 
@@ -217,27 +247,21 @@ struct Item<'a> {
 }
 
 impl<'de> DeserializeSeed<'de> for Item<'_> {
-    type Value = Outcome;
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Outcome, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let mut slot = filled(self.list.push());
         let is_json = matches!(slot, Slot::Json(_));
-        let mut place = Place {
-            slot: &mut slot,
-            format: self.format,
-            path: self.path,
-            report: &mut *self.report,
-        };
-        let outcome = place.deserialize(deserializer)?;
-        match outcome {
-            Outcome::Null if is_json => return Ok(Outcome::Read),
+        let mut place = Place::new(&mut slot, self.format, self.path, &mut *self.report);
+        place.deserialize(deserializer)?;
+        match place.outcome {
+            Outcome::Read => return Ok(()),
+            Outcome::Null if is_json => return Ok(()),
             Outcome::Null => self.report.add(self.path, MismatchKind::Null),
-            Outcome::Read | Outcome::Dropped => {}
+            Outcome::Dropped => {}
         }
-        if outcome != Outcome::Read {
-            self.list.pop();
-        }
-        Ok(outcome)
+        self.list.pop();
+        Ok(())
     }
 }
 
@@ -248,7 +272,7 @@ pub(crate) fn read_list<'de, A: SeqAccess<'de>>(
     path: &Path<'_>,
     report: &mut Report,
     mut access: A,
-) -> Result<Outcome, A::Error> {
+) -> Result<(), A::Error> {
     list.clear();
     for index in 0.. {
         let path = Path::Item(path, index);
@@ -259,12 +283,12 @@ pub(crate) fn read_list<'de, A: SeqAccess<'de>>(
             report: &mut *report,
         };
         match access.next_element_seed(item) {
-            Ok(Some(_)) => {}
+            Ok(Some(())) => {}
             Ok(None) => break,
             Err(error) => return Err(report.stop(&path, error)),
         }
     }
-    Ok(Outcome::Read)
+    Ok(())
 }
 
 /// Reads a map. Entries that cannot be read are left out.
@@ -274,32 +298,26 @@ fn read_map<'de, A: MapAccess<'de>>(
     path: &Path<'_>,
     report: &mut Report,
     mut access: A,
-) -> Result<Outcome, A::Error> {
+) -> Result<(), A::Error> {
     map.clear();
     while let Some(key) = access.next_key_seed(Key(|key| key))? {
         map.remove(&key);
         let path = Path::Member(path, &key);
         let mut slot = filled(map.insert(&key));
         let is_json = matches!(slot, Slot::Json(_));
-        let mut place = Place {
-            slot: &mut slot,
-            format,
-            path: &path,
-            report: &mut *report,
-        };
-        match access.next_value_seed(&mut place) {
-            Ok(Outcome::Read) => {}
-            Ok(Outcome::Null) if is_json => {}
-            Ok(outcome) => {
-                map.remove(&key);
-                if outcome == Outcome::Null {
-                    report.add(&path, MismatchKind::Null);
-                }
-            }
-            Err(error) => return Err(report.stop(&path, error)),
+        let mut place = Place::new(&mut slot, format, &path, &mut *report);
+        if let Err(error) = access.next_value_seed(&mut place) {
+            return Err(report.stop(&path, error));
         }
+        match place.outcome {
+            Outcome::Read => continue,
+            Outcome::Null if is_json => continue,
+            Outcome::Null => report.add(&path, MismatchKind::Null),
+            Outcome::Dropped => {}
+        }
+        map.remove(&key);
     }
-    Ok(Outcome::Read)
+    Ok(())
 }
 
 /// The field itself, where it may stay empty.

@@ -351,13 +351,15 @@ fn read_beside<'de, A: MapAccess<'de>>(
         if let Some(index) = wrapper.find(&name) {
             wrapper.read(index, &mut Report::default(), &mut access)?;
         } else if name == result {
-            let outcome = access.next_value_seed(&mut Place {
-                slot: &mut Slot::Record(&mut *output),
-                format: Format::Natural,
-                path: &Path::Root,
-                report: &mut contents.report,
-            })?;
-            contents.has_result = outcome == Outcome::Read;
+            let mut slot = Slot::Record(&mut *output);
+            let mut place = Place::new(
+                &mut slot,
+                Format::Natural,
+                &Path::Root,
+                &mut contents.report,
+            );
+            access.next_value_seed(&mut place)?;
+            contents.has_result = place.outcome == Outcome::Read;
         } else {
             access.next_value::<IgnoredAny>()?;
         }

@@ -307,7 +307,9 @@ scalar!(Vec<u8>, Bytes, Self::new(), |value| Peek::Bytes(value));
 scalar!(Timestamp, Timestamp, Self::UNIX_EPOCH, |value| {
     Peek::Timestamp(*value)
 });
-scalar!(serde_json::Value, Json, Self::Null, |value| Peek::Json(value));
+scalar!(serde_json::Value, Json, Self::Null, |value| Peek::Json(
+    value
+));
 
 impl<R: Record> Value for R {
     fn absent() -> Self {

@@ -81,23 +81,18 @@ impl<'a> Object<'a> {
             }
             _ => &mut outer,
         };
-        let mut place = Place {
-            slot,
-            format: member.format,
-            path: &path,
-            report: &mut *report,
-        };
-        match access.next_value_seed(&mut place) {
-            Ok(Outcome::Read) => {}
-            Ok(outcome) => {
-                if let Slot::Optional(optional) = self.record.slot(index) {
-                    optional.clear();
-                }
-                if outcome == Outcome::Null && !member.nullable {
-                    report.add(&path, MismatchKind::Null);
-                }
+        let mut place = Place::new(slot, member.format, &path, &mut *report);
+        if let Err(error) = access.next_value_seed(&mut place) {
+            return Err(report.stop(&path, error));
+        }
+        let outcome = place.outcome;
+        if outcome != Outcome::Read {
+            if let Slot::Optional(optional) = self.record.slot(index) {
+                optional.clear();
             }
-            Err(error) => return Err(report.stop(&path, error)),
+            if outcome == Outcome::Null && !member.nullable {
+                report.add(&path, MismatchKind::Null);
+            }
         }
         Ok(())
     }

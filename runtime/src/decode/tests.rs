@@ -255,12 +255,7 @@ fn reads_numbers_of_arbitrary_precision() {
     let read = |mut slot: Slot<'_>, digits: &str| {
         let number = BTreeMap::from([(NUMBER_TOKEN, digits)]);
         let mut report = Report::default();
-        let mut place = Place {
-            slot: &mut slot,
-            format: Format::Natural,
-            path: &Path::Root,
-            report: &mut report,
-        };
+        let mut place = Place::new(&mut slot, Format::Natural, &Path::Root, &mut report);
         let deserializer = MapDeserializer::<_, Error>::new(number.into_iter());
         place.deserialize(deserializer).unwrap();
         report.mismatches.pop().map(|mismatch| mismatch.to_string())
