@@ -1,6 +1,6 @@
 //! Generation from a build script.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::path::{Path, PathBuf};
 
 use bindery_model::Diagnostics;
@@ -103,18 +103,17 @@ impl Builder {
 /// The file to be included: it declares the vendors' modules with their full paths, because a path
 /// in an included file is not relative to it.
 fn root(folder: &Path, model: &bindery_model::Model) -> String {
-    model
-        .providers
-        .iter()
-        .map(|provider| {
-            let module = bindery_model::ident::module_ident(&provider.name);
-            let path = folder.join(&module).join("mod.rs");
-            format!(
-                "#[path = {:?}]\npub mod {module};\n",
-                path.display().to_string()
-            )
-        })
-        .collect()
+    let mut text = String::new();
+    for provider in &model.providers {
+        let module = bindery_model::ident::module_ident(&provider.name);
+        let path = folder.join(&module).join("mod.rs");
+        let _ = writeln!(
+            text,
+            "#[path = {:?}]\npub mod {module};",
+            path.display().to_string()
+        );
+    }
+    text
 }
 
 impl fmt::Display for BuildError {

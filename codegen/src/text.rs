@@ -195,8 +195,7 @@ pub(crate) fn tuple(parts: &[String]) -> String {
     if line.len() <= ARRAY_WIDTH {
         return format!("({line})");
     }
-    let parts: String = parts.iter().map(|part| format!("    {part},\n")).collect();
-    format!("(\n{parts})")
+    format!("(\n    {},\n)", parts.join(",\n    "))
 }
 
 /// A string literal.

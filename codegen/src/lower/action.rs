@@ -19,7 +19,7 @@ pub(super) fn lower(
     let action = &service.actions[index];
     let output = format!("{}Output", action.ident);
     let code = format!("{}ErrorCode", action.ident);
-    let mut content = Module::default();
+    let mut module = Module::default();
     for name in [
         "Action",
         "Authentication",
@@ -28,18 +28,18 @@ pub(super) fn lower(
         "Method",
         "Operation",
     ] {
-        need(&mut content, name);
+        need(&mut module, name);
     }
     let mut request = context.structure(
         &action.ident,
         Role::Input,
         &action.params,
         None,
-        &mut content,
+        &mut module,
     );
     request.doc = doc::request(provider, service, action, options);
     request.constructor = Some(constructor(&request.fields, "Required"));
-    let mut reply = context.structure(&output, Role::Output, &action.output, None, &mut content);
+    let mut reply = context.structure(&output, Role::Output, &action.output, None, &mut module);
     reply.doc = vec![format!("What [`{}`] answers.", action.ident)];
     let mut codes = doc::codes(
         &code,
@@ -48,13 +48,13 @@ pub(super) fn lower(
     )
     .unwrap_or_else(|| doc::no_codes(&code, action));
     codes.doc.extend(doc::code_hints(provider, service));
-    need(&mut content, "string_enum");
-    need(&mut content, "UnknownValue");
-    let paging = paging(service, action, context, &mut content);
-    let operation = operation(provider, service, action, &mut content);
+    need(&mut module, "string_enum");
+    need(&mut module, "UnknownValue");
+    let paging = paging(service, action, context, &mut module);
+    let operation = operation(provider, service, action, &mut module);
     let own = context.module(Some(index));
     merge(
-        &mut content,
+        &mut module,
         own,
         [
             Item::Struct(request),
@@ -72,21 +72,21 @@ pub(super) fn lower(
         code,
         operation,
         paging,
-        content,
+        content: module,
     }
 }
 
 /// Puts the request, the reply and the codes before the types that only they use.
-fn merge(content: &mut Module, own: Module, first: [Item; 3]) {
-    content.items.extend(first);
-    content.items.extend(own.items);
-    content.map |= own.map;
+fn merge(module: &mut Module, own: Module, first: [Item; 3]) {
+    module.items.extend(first);
+    module.items.extend(own.items);
+    module.map |= own.map;
     for name in own.support {
-        need(content, &name);
+        need(module, &name);
     }
     for name in own.shared {
-        if !content.shared.contains(&name) {
-            content.shared.push(name);
+        if !module.shared.contains(&name) {
+            module.shared.push(name);
         }
     }
 }

@@ -1,7 +1,11 @@
 //! Decides the example in an action's documentation: a call made from the page's own example, or
 //! from sample values where the page has none.
 
-use bindery_model::{Action, Authentication, Field, Provider, RegionUse, Service, Shape, TypeRef};
+use std::fmt::Write;
+
+use bindery_model::{
+    Action, Authentication, Field, Provider, RegionUse, Service, Shape, TypeDef, TypeRef,
+};
 use serde_json::{Map, Value, json};
 
 use super::module_ident;
@@ -14,14 +18,17 @@ pub(super) fn lines(
     action: &Action,
     path: &str,
 ) -> Vec<String> {
-    let writer = Writer { service };
     let empty = Map::new();
     let request = action
         .examples
         .first()
         .map_or(&empty, |example| &example.request);
     let client = module_ident(&service.name);
-    let expression = writer.request(&client, action, request);
+    let writer = Writer {
+        service,
+        client: client.clone(),
+    };
+    let expression = writer.request(action, request);
     let crate_name = path.split("::").next().unwrap_or(path);
     let mut lines = vec!["```no_run".to_owned()];
     lines.push("# async fn example() -> Result<(), Box<dyn std::error::Error>> {".to_owned());
@@ -95,82 +102,101 @@ fn credential(authentication: Authentication) -> &'static str {
 
 struct Writer<'a> {
     service: &'a Service,
+    /// The name under which the example knows the service's module.
+    client: String,
+}
+
+/// A struct to be made: its name, that of the struct with what it requires, and its fields.
+struct Object<'a> {
+    name: String,
+    required: String,
+    fields: Vec<&'a Field>,
+    /// Whether the constructor takes what is required.
+    strict: bool,
 }
 
 impl Writer<'_> {
-    fn request(&self, client: &str, action: &Action, values: &Map<String, Value>) -> String {
-        let required = format!("{client}::{}::Required", action.module);
-        let ident = format!("{client}::{}", action.ident);
-        self.object(client, &ident, &required, &action.params, values, 0)
+    fn request(&self, action: &Action, values: &Map<String, Value>) -> String {
+        let object = Object {
+            name: format!("{}::{}", self.client, action.ident),
+            required: format!("{}::{}::Required", self.client, action.module),
+            fields: action
+                .params
+                .iter()
+                .filter(|field| !field.set_by_client)
+                .collect(),
+            strict: true,
+        };
+        self.object(&object, values, 0)
     }
 
     /// A constructor call with its setters.
-    fn object(
-        &self,
-        client: &str,
-        ident: &str,
-        required: &str,
-        fields: &[Field],
-        values: &Map<String, Value>,
-        depth: usize,
-    ) -> String {
-        let indent = "    ".repeat(depth);
-        let fields = || fields.iter().filter(|field| !field.set_by_client);
-        let needed: Vec<&Field> = fields().filter(|field| field.required).collect();
-        let value = |field: &Field| {
-            values
-                .get(&field.name)
-                .cloned()
-                .unwrap_or_else(|| self.sample(field))
+    fn object(&self, object: &Object<'_>, values: &Map<String, Value>, depth: usize) -> String {
+        let (required, optional): (Vec<&Field>, Vec<&Field>) = object
+            .fields
+            .iter()
+            .partition(|field| object.strict && field.required);
+        let mut text = self.constructor(object, &required, values, depth);
+        // What follows a closing brace stands below it, as rustfmt has it.
+        let level = if text.ends_with("})") {
+            depth
+        } else {
+            depth + 1
         };
-        let mut text = match needed.as_slice() {
-            [] => format!("{ident}::new()"),
-            [one] => {
-                let value = self.argument(client, &one.ty, &value(one), depth);
-                format!("{ident}::new({value})")
-            }
-            many => {
-                let mut text = format!("{ident}::new({required} {{\n");
-                for field in many {
-                    let value = self.plain(client, &field.ty, &value(field), depth + 1);
-                    text.push_str(&format!("{indent}    {}: {value},\n", field.ident));
-                }
-                text.push_str(&format!("{indent}}})"));
-                text
-            }
-        };
-        for field in fields().filter(|field| !field.required) {
+        for field in optional {
             if let Some(value) = values.get(&field.name).filter(|value| !is_empty(value)) {
-                let value = self.argument(client, &field.ty, value, depth);
-                // What follows a closing brace stands below it, as rustfmt has it.
-                let indent = if text.ends_with("})") {
-                    indent.clone()
-                } else {
-                    format!("{indent}    ")
-                };
-                text.push_str(&format!("\n{indent}.{}({value})", field.ident));
+                let value = self.argument(&field.ty, value, depth);
+                let _ = write!(text, "\n{}.{}({value})", "    ".repeat(level), field.ident);
             }
         }
         text
     }
 
+    fn constructor(
+        &self,
+        object: &Object<'_>,
+        required: &[&Field],
+        values: &Map<String, Value>,
+        depth: usize,
+    ) -> String {
+        let name = &object.name;
+        let value = |field: &Field| values.get(&field.name).cloned().unwrap_or(sample(field));
+        match required {
+            [] => format!("{name}::new()"),
+            [one] => format!(
+                "{name}::new({})",
+                self.argument(&one.ty, &value(one), depth)
+            ),
+            many => {
+                let indent = "    ".repeat(depth);
+                let mut text = format!("{name}::new({} {{\n", object.required);
+                for field in many {
+                    let value = self.plain(&field.ty, &value(field), depth + 1);
+                    let _ = writeln!(text, "{indent}    {}: {value},", field.ident);
+                }
+                let _ = write!(text, "{indent}}})");
+                text
+            }
+        }
+    }
+
     /// What a setter takes.
-    fn argument(&self, client: &str, ty: &TypeRef, value: &Value, depth: usize) -> String {
+    fn argument(&self, ty: &TypeRef, value: &Value, depth: usize) -> String {
         match (ty, value) {
             (TypeRef::String | TypeRef::Date | TypeRef::DateTime, _) => string(&text_of(value)),
             (TypeRef::List(item), Value::Array(values)) if !values.is_empty() => {
                 let items: Vec<String> = values
                     .iter()
-                    .map(|value| self.argument(client, item, value, depth))
+                    .map(|value| self.argument(item, value, depth))
                     .collect();
                 format!("[{}]", items.join(", "))
             }
-            _ => self.plain(client, ty, value, depth),
+            _ => self.plain(ty, value, depth),
         }
     }
 
     /// A value of a field's own type.
-    fn plain(&self, client: &str, ty: &TypeRef, value: &Value, depth: usize) -> String {
+    fn plain(&self, ty: &TypeRef, value: &Value, depth: usize) -> String {
         match ty {
             TypeRef::String | TypeRef::Date | TypeRef::DateTime => {
                 format!("{}.into()", string(&text_of(value)))
@@ -185,85 +211,69 @@ impl Writer<'_> {
             TypeRef::Milliseconds => {
                 format!("Timestamp::from_millisecond({})?", number(&integer(value)))
             }
-            TypeRef::Json => "Default::default()".to_owned(),
+            TypeRef::Json | TypeRef::Map(_) => "Default::default()".to_owned(),
             TypeRef::List(item) => {
                 let items: Vec<String> = value
                     .as_array()
                     .into_iter()
                     .flatten()
-                    .map(|value| self.plain(client, item, value, depth))
+                    .map(|value| self.plain(item, value, depth))
                     .collect();
                 format!("vec![{}]", items.join(", "))
             }
-            TypeRef::Map(_) => "Default::default()".to_owned(),
-            TypeRef::Named(index) => self.named(client, *index, value, depth),
+            TypeRef::Named(index) => self.named(self.service.type_def(*index), value, depth),
         }
     }
 
-    fn named(&self, client: &str, index: usize, value: &Value, depth: usize) -> String {
-        let definition = self.service.type_def(index);
-        let owner = definition
-            .owner
-            .map(|owner| &self.service.actions[owner].module);
-        let ident = format!("{client}::{}", definition.ident);
-        match &definition.shape {
+    fn named(&self, definition: &TypeDef, value: &Value, depth: usize) -> String {
+        let name = format!("{}::{}", self.client, definition.ident);
+        let known = match &definition.shape {
             Shape::Object(fields) => {
-                let empty = Map::new();
-                let values = value.as_object().unwrap_or(&empty);
-                let required = match owner {
-                    Some(module) => format!("{client}::{module}::{}Required", definition.ident),
-                    None => format!("{ident}Required"),
+                let object = Object {
+                    required: format!("{name}Required"),
+                    name,
+                    fields: fields.iter().collect(),
+                    strict: !definition.output,
                 };
-                let relaxed: Vec<Field> = fields
-                    .iter()
-                    .map(|field| {
-                        let required = field.required && !definition.output;
-                        Field {
-                            required,
-                            ..field.clone()
-                        }
-                    })
-                    .collect();
-                self.object(client, &ident, &required, &relaxed, values, depth)
+                let empty = Map::new();
+                return self.object(&object, value.as_object().unwrap_or(&empty), depth);
             }
-            Shape::IntegerEnum(known) => known
+            Shape::IntegerEnum(values) => values
                 .iter()
-                .find(|known| Value::from(known.value) == *value)
-                .or(known.first())
-                .map_or_else(
-                    || format!("{ident}::from(0)"),
-                    |v| format!("{ident}::{}", v.ident),
-                ),
-            Shape::StringEnum(known) => known
+                .find(|known| Some(known.value) == value.as_i64())
+                .or(values.first())
+                .map(|known| &known.ident),
+            Shape::StringEnum(values) => values
                 .iter()
                 .find(|known| Some(known.value.as_str()) == value.as_str())
-                .or(known.first())
-                .map_or_else(
-                    || format!("{ident}::from(\"\")"),
-                    |known| format!("{ident}::{}", known.ident),
-                ),
+                .or(values.first())
+                .map(|known| &known.ident),
+        };
+        match known {
+            Some(variant) => format!("{name}::{variant}"),
+            None => format!("{name}::from(Default::default())"),
         }
     }
+}
 
-    /// A value for a field of which the page gives none.
-    fn sample(&self, field: &Field) -> Value {
-        if let Some(value) = field.example.as_ref().or(field.default.as_ref()) {
-            return value.clone();
-        }
-        match &field.ty {
-            TypeRef::Bool => Value::Bool(true),
-            TypeRef::Int32 | TypeRef::Int64 | TypeRef::Uint32 | TypeRef::Uint64 => json!(1),
-            TypeRef::Float => json!(1.0),
-            TypeRef::Seconds => json!(1_700_000_000),
-            TypeRef::Milliseconds => json!(1_700_000_000_000_i64),
-            TypeRef::List(item) => match **item {
-                TypeRef::String | TypeRef::Date | TypeRef::DateTime => json!([field.name]),
-                TypeRef::Int64 | TypeRef::Uint64 => json!([1]),
-                _ => json!([{}]),
-            },
-            TypeRef::Named(_) | TypeRef::Json | TypeRef::Map(_) => json!({}),
-            _ => Value::from(field.name.as_str()),
-        }
+/// A value for a field of which the page gives none.
+fn sample(field: &Field) -> Value {
+    if let Some(value) = field.example.as_ref().or(field.default.as_ref()) {
+        return value.clone();
+    }
+    match &field.ty {
+        TypeRef::Bool => Value::Bool(true),
+        TypeRef::Int32 | TypeRef::Int64 | TypeRef::Uint32 | TypeRef::Uint64 => json!(1),
+        TypeRef::Float => json!(1.0),
+        TypeRef::Seconds => json!(1_700_000_000),
+        TypeRef::Milliseconds => json!(1_700_000_000_000_i64),
+        TypeRef::List(item) => match **item {
+            TypeRef::String | TypeRef::Date | TypeRef::DateTime => json!([field.name]),
+            TypeRef::Int64 | TypeRef::Uint64 => json!([1]),
+            _ => json!([{}]),
+        },
+        TypeRef::Named(_) | TypeRef::Json | TypeRef::Map(_) => json!({}),
+        _ => Value::from(field.name.as_str()),
     }
 }
 

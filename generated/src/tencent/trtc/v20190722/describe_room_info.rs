@@ -84,7 +84,7 @@ use super::SERVICE;
 ///     end_time: Timestamp::from_second(1_590_065_877)?,
 /// })
 /// .page_number(0)
-///     .page_size(10);
+/// .page_size(10);
 /// let mut items = client.describe_room_info(request).items();
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
