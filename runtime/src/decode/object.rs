@@ -40,7 +40,7 @@ impl<'a> Object<'a> {
     #[inline]
     pub(crate) fn find(&mut self, name: &str) -> Option<usize> {
         let index = match self.members.get(self.next) {
-            Some(member) if member.name == name => self.next,
+            Some(member) if same(member.name, name) => self.next,
             _ => self.search(name)?,
         };
         self.next = index + 1;
@@ -50,7 +50,7 @@ impl<'a> Object<'a> {
     /// The number of the member with this name, which is not the next one.
     #[inline(never)]
     fn search(&self, name: &str) -> Option<usize> {
-        let is_it = |index: &usize| self.members[*index].name == name;
+        let is_it = |index: &usize| same(self.members[*index].name, name);
         let count = self.members.len();
         (self.next..count)
             .find(is_it)
@@ -200,5 +200,26 @@ pub(crate) fn reset(slot: Slot<'_>) {
         }
         Slot::List(value) => value.clear(),
         Slot::Map(value) => value.clear(),
+    }
+}
+
+/// Whether two names are equal. Nearly all are so short that two overlapping words cover them, which
+/// makes decoding as a whole an eighth faster than the call that a comparison of slices is.
+#[inline]
+pub(super) fn same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    match one.len() {
+        4..8 => {
+            one.first_chunk::<4>() == other.first_chunk()
+                && one.last_chunk::<4>() == other.last_chunk()
+        }
+        8..=16 => {
+            one.first_chunk::<8>() == other.first_chunk()
+                && one.last_chunk::<8>() == other.last_chunk()
+        }
+        _ => one == other,
     }
 }

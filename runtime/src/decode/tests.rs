@@ -1,3 +1,4 @@
+use super::object::same;
 use crate::envelope::{self, Strictness};
 use crate::fixtures::Everything;
 use crate::operation::Envelope;
@@ -273,4 +274,19 @@ fn reads_numbers_of_arbitrary_precision() {
         read(Slot::Signed(&mut signed), "1e23").as_deref(),
         Some(range)
     );
+}
+
+#[test]
+fn tells_names_of_any_length_apart() {
+    let alphabet = "abcdefghijklmnopqrstuvwxyz";
+    for length in 0..=alphabet.len() {
+        let name = &alphabet[..length];
+        assert!(same(name, &name.to_owned()));
+        assert!(!same(name, &format!("{name}a")));
+        for index in 0..length {
+            let mut other = name.to_owned();
+            other.replace_range(index..=index, "-");
+            assert!(!same(name, &other), "{name} {other}");
+        }
+    }
 }
