@@ -281,7 +281,7 @@ fn tells_names_of_any_length_apart() {
     let alphabet = "abcdefghijklmnopqrstuvwxyz";
     for length in 0..=alphabet.len() {
         let name = &alphabet[..length];
-        assert!(same(name, &name.to_owned()));
+        assert!(same(name, name));
         assert!(!same(name, &format!("{name}a")));
         for index in 0..length {
             let mut other = name.to_owned();
