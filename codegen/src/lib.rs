@@ -1,7 +1,7 @@
 //! Turns a [`Model`] into Rust.
 //!
-//! Data flows one way: the model is [lowered](lower) to a plan, which holds every decision about
-//! the Rust; the plan is [rendered](render) to text; the text becomes [`Files`], which touch the
+//! Data flows one way: the model is lowered to a plan, which holds every decision about
+//! the Rust; the plan is rendered to text; the text becomes [`Files`], which touch the
 //! disk only where something has changed. The same model gives the same bytes, always.
 //!
 //! A build script takes [`Builder`]; the `bindery` command takes [`generate`].
