@@ -7,8 +7,9 @@
 //! An object that only one action uses is declared in that action's file, the others in
 //! `service.yaml`. What the metadata does not tell is left out, with four exceptions: the `kind`
 //! of an action is guessed from its verb and marked as a guess, a region may always be sent, pages
-//! are recognised by the usual names of their inputs, and secrets by the usual endings of theirs. Where the vendor's own example
-//! contradicts the metadata, the part that does so is left out, and a comment says why.
+//! are recognised by the usual names of their inputs, and secrets by the usual endings of theirs.
+//! Where the vendor's own example contradicts the metadata, the part that does so is left out, and
+//! a comment says why.
 
 use std::{
     collections::BTreeSet,

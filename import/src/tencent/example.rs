@@ -31,8 +31,8 @@ const COMMON: &[&str] = &[
     "Version",
 ];
 
-/// How deep the inputs of a query string may lie in one another.
-const MAX_DEPTH: usize = 32;
+/// How deep values may lie in one another. The language allows a little more for the file around.
+const MAX_DEPTH: usize = 48;
 
 /// How many examples there were, and how many of them could not be taken as they are.
 #[derive(Clone, Copy, Debug, Default)]
@@ -92,8 +92,19 @@ fn is_address(text: &str) -> bool {
 fn reply(text: &str) -> Result<Value, &'static str> {
     let value: Value = serde_json::from_str(text).map_err(|_| "it is not JSON")?;
     match value.get("Response") {
+        Some(Value::Object(_)) if is_deep(&value, MAX_DEPTH) => Err("it is nested too deeply"),
         Some(Value::Object(_)) => Ok(value),
         _ => Err("it has no envelope"),
+    }
+}
+
+/// Whether values lie more than `depth` levels deep in one another.
+fn is_deep(value: &Value, depth: usize) -> bool {
+    match value {
+        _ if depth == 0 => true,
+        Value::Array(items) => items.iter().any(|item| is_deep(item, depth - 1)),
+        Value::Object(members) => members.values().any(|member| is_deep(member, depth - 1)),
+        _ => false,
     }
 }
 

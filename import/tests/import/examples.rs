@@ -94,6 +94,13 @@ fn what_contradicts_the_metadata_is_left_out() {
     let streamed = example("events", &post(r#"{"Id": "a"}"#), events).unwrap();
     assert!(streamed.response.is_none());
     assert_eq!(streamed.request["Id"], "a");
+    let deep = format!(
+        r#"{{"Response": {{"A": {}{}}}}}"#,
+        "[".repeat(90),
+        "]".repeat(90)
+    );
+    let deep = example("deep", &post(r#"{"Id": "a"}"#), &deep).unwrap();
+    assert!(deep.response.is_none());
     assert_eq!(example("bare", &post("{}"), r#"{"RequestId": "a"}"#), None);
 }
 
