@@ -96,7 +96,7 @@ impl Generated {
         let manifest = match fs::read_to_string(folder.join(&path)) {
             Ok(before) => {
                 let after = manifest::with_features(&before, &bindery_codegen::features(model))?;
-                (before != after).then(|| Change {
+                (before != after).then_some(Change {
                     path,
                     before: Some(before),
                     after: Some(after),

@@ -66,7 +66,7 @@ struct Spec {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
-        Command::Check(arguments) => check::run(&arguments),
+        Command::Check(arguments) => Ok(check::run(&arguments)),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Emulate(arguments) => emulate::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),

@@ -16,9 +16,9 @@ pub(crate) fn with_features(manifest: &str, features: &[String]) -> Result<Strin
         )
         .into());
     };
-    let list: String = features
-        .iter()
-        .map(|feature| format!("{feature} = []\n"))
-        .collect();
+    let mut list = features.join(" = []\n");
+    if !list.is_empty() {
+        list.push_str(" = []\n");
+    }
     Ok(format!("{before}{BEGIN}{list}{END}{after}"))
 }

@@ -1,5 +1,7 @@
 //! The command as its users meet it: what they type, what they see, how it ends.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
 //! What the tests have in common: a server that answers one request with given bytes and keeps what
 //! it was sent.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::thread::JoinHandle;
 
 /// A request as it came over the socket.
@@ -15,6 +15,45 @@ pub struct Received {
     pub body: Vec<u8>,
 }
 
+/// A server that answers one request.
+pub struct Answering {
+    url: String,
+    thread: JoinHandle<io::Result<Received>>,
+}
+
+/// Answers one request with a status and a body.
+pub fn answer(status: u16, body: &str) -> io::Result<Answering> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let reply = format!(
+        "HTTP/1.1 {status} Whatever\r\nContent-Type: application/json;charset=UTF-8\r\n\
+         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    let thread = std::thread::spawn(move || {
+        let (stream, _) = listener.accept()?;
+        let mut reader = BufReader::new(stream);
+        let received = Received::read(&mut reader)?;
+        reader.into_inner().write_all(reply.as_bytes())?;
+        Ok(received)
+    });
+    Ok(Answering { url, thread })
+}
+
+impl Answering {
+    /// Where it listens.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What it was sent.
+    pub fn received(self) -> io::Result<Received> {
+        self.thread
+            .join()
+            .map_err(|_| io::Error::other("the server panicked"))?
+    }
+}
+
 impl Received {
     /// The value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -25,50 +64,29 @@ impl Received {
     }
 
     /// The body as JSON.
-    pub fn json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.body).unwrap()
+    pub fn json(&self) -> io::Result<serde_json::Value> {
+        Ok(serde_json::from_slice(&self.body)?)
     }
-}
 
-/// Answers one request with a status and a body. Returns the address and, once asked, the request.
-pub fn answer(status: u16, body: &str) -> (String, JoinHandle<Received>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let reply = format!(
-        "HTTP/1.1 {status} Whatever\r\nContent-Type: application/json;charset=UTF-8\r\n\
-         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        body.len()
-    );
-    let thread = std::thread::spawn(move || {
-        let (stream, _) = listener.accept().unwrap();
-        let mut reader = BufReader::new(stream);
+    fn read(reader: &mut BufReader<TcpStream>) -> io::Result<Self> {
         let mut line = String::new();
-        reader.read_line(&mut line).unwrap();
-        let headers = headers(&mut reader);
-        let length = headers
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
-            .map_or(0, |(_, value)| value.parse().unwrap());
-        let mut body = vec![0; length];
-        reader.read_exact(&mut body).unwrap();
-        reader.into_inner().write_all(reply.as_bytes()).unwrap();
-        Received {
+        reader.read_line(&mut line)?;
+        let mut received = Self {
             line: line.trim_end().to_owned(),
-            headers,
-            body,
-        }
-    });
-    (url, thread)
-}
-
-fn headers(reader: &mut impl BufRead) -> Vec<(String, String)> {
-    let mut headers = Vec::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).unwrap();
-        let Some((name, value)) = line.trim_end().split_once(": ") else {
-            return headers;
+            headers: Vec::new(),
+            body: Vec::new(),
         };
-        headers.push((name.to_owned(), value.to_owned()));
+        loop {
+            let mut line = String::new();
+            reader.read_line(&mut line)?;
+            let Some((name, value)) = line.trim_end().split_once(": ") else {
+                break;
+            };
+            received.headers.push((name.to_owned(), value.to_owned()));
+        }
+        let length = received.header("content-length").map_or(Ok(0), str::parse);
+        received.body.resize(length.map_err(io::Error::other)?, 0);
+        reader.read_exact(&mut received.body)?;
+        Ok(received)
     }
 }

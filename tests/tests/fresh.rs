@@ -1,5 +1,7 @@
 //! What is checked in is what the specification gives.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

@@ -3,6 +3,8 @@
 //! `BINDERY_BLESS=1 cargo test -p bindery-tests --test golden` accepts what it writes now; the
 //! difference is then reviewed like any other change.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::path::{Path, PathBuf};
 
 use bindery_codegen::{Layout, Options, generate};

@@ -6,7 +6,7 @@ use bindery_sdk::tencent::CommonErrorCode as TencentErrorCode;
 use bindery_sdk::tencent::{cam::v20190116 as cam, tiw::v20190919 as tiw, trtc::v20190722 as trtc};
 use bindery_sdk::zego::CommonErrorCode as ZegoErrorCode;
 use bindery_sdk::zego::rtc::v2 as rtc;
-use bindery_sdk::{Config, Credential, Timestamp};
+use bindery_sdk::{ActionError, Config, Credential, Timestamp};
 
 use super::show;
 use crate::Failure;
@@ -80,7 +80,7 @@ async fn tencent_cam(config: &Config) -> Result<(), Failure> {
     show::title("3. Tencent CAM GetUser, found and unknown");
     show::reply(&client.get_user(cam::GetUser::new("test124")).await?);
     let unknown = client.get_user(cam::GetUser::new("nobody")).await;
-    show::refusal(unknown, |error| error.code())
+    show::refusal(unknown, ActionError::code)
 }
 
 async fn huawei_meeting(url: &str, secrets: &Secrets) -> Result<(), Failure> {
@@ -121,7 +121,7 @@ async fn zego_rtc(config: &Config) -> Result<(), Failure> {
         }))
     };
     show::reply(&call("room1").await?);
-    show::refusal(call("no-such-room").await, |error| error.code())
+    show::refusal(call("no-such-room").await, ActionError::code)
 }
 
 async fn wrong_secrets(url: &str, secrets: &Secrets) -> Result<(), Failure> {

@@ -13,11 +13,23 @@ async fn an_action_of_ones_own_is_called() {
     let model = Arc::new(bindery_model::load(&spec).unwrap());
     let secrets = Secrets::sample();
     let credential = Credential::tencent(secrets.tencent_secret_id(), secrets.tencent_secret_key());
-    let server = Emulator::new(model, secrets).listen(([127, 0, 0, 1], 0).into()).await.unwrap();
-    let config = Config::builder(credential).endpoint(&server.url()).build().unwrap();
+    let server = Emulator::new(model, secrets)
+        .listen(([127, 0, 0, 1], 0).into())
+        .await
+        .unwrap();
+    let config = Config::builder(credential)
+        .endpoint(&server.url())
+        .build()
+        .unwrap();
     let client = Client::new(&config).unwrap();
-    let time = client.describe_time(DescribeTime::new("Europe/Paris")).await.unwrap();
-    assert_eq!(time.now, Some(Timestamp::from_second(1_700_000_000).unwrap()));
+    let time = client
+        .describe_time(DescribeTime::new("Europe/Paris"))
+        .await
+        .unwrap();
+    assert_eq!(
+        time.now,
+        Some(Timestamp::from_second(1_700_000_000).unwrap())
+    );
     assert_eq!(time.zone.as_deref(), Some("Europe/Paris"));
     server.stop().await;
 }
