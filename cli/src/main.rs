@@ -15,6 +15,7 @@ mod check;
 mod demo;
 mod emulate;
 mod generate;
+mod import;
 mod manifest;
 mod schema;
 
@@ -50,6 +51,7 @@ Examples:
 enum Command {
     Check(check::Arguments),
     Generate(generate::Arguments),
+    Import(import::Arguments),
     Emulate(emulate::Arguments),
     Schema(schema::Arguments),
     #[cfg(feature = "demo")]
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Check(arguments) => Ok(check::run(&arguments)),
         Command::Generate(arguments) => generate::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Emulate(arguments) => emulate::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         #[cfg(feature = "demo")]
