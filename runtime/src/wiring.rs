@@ -1,4 +1,7 @@
 //! The macros with which generated code ties its types to the runtime.
+//!
+//! Everything in them is `#[inline]`, so that it is compiled where it is used: a crate of bindings
+//! is then only type-checked, and a program pays for the actions that it calls.
 
 /// Implements [`Record`](crate::support::Record), `Clone`, `Debug`, and with feature `serde` both of serde's
 /// traits, for a struct.
@@ -25,6 +28,7 @@
 macro_rules! record {
     ($type:ident { $($index:literal => $field:ident: $name:literal $($modifier:ident)*,)* }) => {
         impl $crate::support::Record for $type {
+            #[inline]
             fn members(&self) -> &'static [$crate::support::Member] {
                 const {
                     &[$($crate::support::Member::new($name, stringify!($field))$(.$modifier())*),*]
@@ -47,12 +51,14 @@ macro_rules! record {
                 }
             }
 
+            #[inline]
             fn empty() -> Self {
                 Self { $($field: $crate::support::Value::absent()),* }
             }
         }
 
         impl ::core::clone::Clone for $type {
+            #[inline]
             fn clone(&self) -> Self {
                 let mut copy = <Self as $crate::support::Record>::empty();
                 $crate::support::copy(self, &mut copy);
@@ -61,6 +67,7 @@ macro_rules! record {
         }
 
         impl ::core::fmt::Debug for $type {
+            #[inline]
             fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 $crate::support::print(stringify!($type), self, formatter)
             }
@@ -78,6 +85,7 @@ macro_rules! integer_enum {
     ($type:ident { $($value:literal => $variant:ident,)* }) => {
         impl $type {
             /// The number on the wire, known or not.
+            #[inline]
             pub fn value(self) -> i64 {
                 match self {
                     $(Self::$variant => $value,)*
@@ -87,6 +95,7 @@ macro_rules! integer_enum {
         }
 
         impl ::core::convert::From<i64> for $type {
+            #[inline]
             fn from(value: i64) -> Self {
                 match value {
                     $($value => Self::$variant,)*
@@ -96,20 +105,24 @@ macro_rules! integer_enum {
         }
 
         impl $crate::support::Integer for $type {
+            #[inline]
             fn set(&mut self, value: i64) {
                 *self = Self::from(value);
             }
         }
 
         impl $crate::support::Value for $type {
+            #[inline]
             fn absent() -> Self {
                 Self::from(0)
             }
 
+            #[inline]
             fn slot(&mut self) -> $crate::support::Slot<'_> {
                 $crate::support::Slot::IntegerEnum(self)
             }
 
+            #[inline]
             fn peek(&self) -> $crate::support::Peek<'_> {
                 let name = match self {
                     $(Self::$variant => Some(stringify!($variant)),)*
@@ -131,6 +144,7 @@ macro_rules! string_enum {
     ($type:ident { $($value:literal => $variant:ident,)* }) => {
         impl $type {
             /// The text on the wire, known or not.
+            #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $value,)*
@@ -140,6 +154,7 @@ macro_rules! string_enum {
         }
 
         impl ::core::convert::From<&str> for $type {
+            #[inline]
             fn from(value: &str) -> Self {
                 match value {
                     $($value => Self::$variant,)*
@@ -149,26 +164,31 @@ macro_rules! string_enum {
         }
 
         impl ::core::fmt::Display for $type {
+            #[inline]
             fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 formatter.pad(self.as_str())
             }
         }
 
         impl $crate::support::Text for $type {
+            #[inline]
             fn set(&mut self, value: &str) {
                 *self = Self::from(value);
             }
         }
 
         impl $crate::support::Value for $type {
+            #[inline]
             fn absent() -> Self {
                 Self::from("")
             }
 
+            #[inline]
             fn slot(&mut self) -> $crate::support::Slot<'_> {
                 $crate::support::Slot::StringEnum(self)
             }
 
+            #[inline]
             fn peek(&self) -> $crate::support::Peek<'_> {
                 let name = match self {
                     $(Self::$variant => Some(stringify!($variant)),)*
