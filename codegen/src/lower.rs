@@ -48,8 +48,8 @@ fn provider(provider: &model::Provider, options: &Options) -> Provider {
             duration(provider.clock_window.as_secs())
         ),
     ];
-    let classes = classes(&provider.errors, &[]);
-    description.push(format!("errors: &{}", text::array(&classes)));
+    let classes = classes(&provider.errors, &[], "");
+    description.push(format!("errors: &{}", text::array_of_calls(&classes)));
     let mut support = vec![
         "ArrayStyle".to_owned(),
         "Dispatch".to_owned(),
@@ -80,13 +80,7 @@ fn lower_service(
     service: &model::Service,
     options: &Options,
 ) -> Service {
-    let mut support: Vec<String> = ["Call", "Config", "Error", "Service", "ServiceClient"]
-        .map(str::to_owned)
-        .into();
-    let classes = classes(&service.errors, &[&provider.errors]);
-    if !classes.is_empty() {
-        support.push("ErrorClass".to_owned());
-    }
+    let classes = classes(&service.errors, &[&provider.errors], "support::");
     let context = types::Context::new(service);
     Service {
         module: service.module.clone(),
@@ -96,9 +90,8 @@ fn lower_service(
             format!("name: {}", text::string(&service.name)),
             format!("version: {}", text::string(&service.version)),
             format!("host: {}", text::string(&service.host)),
-            format!("errors: &{}", text::array(&classes)),
+            format!("errors: &{}", text::array_of_calls(&classes)),
         ],
-        support,
         codes: doc::codes(
             "CommonErrorCode",
             &format!(
@@ -139,8 +132,12 @@ fn module_ident(name: &str) -> String {
 }
 
 /// The table that says what kind of failure each code stands for, as far as more general codes do
-/// not say so already.
-fn classes(errors: &[model::ErrorCode], common: &[&[model::ErrorCode]]) -> Vec<String> {
+/// not say so already. `path` leads to the runtime's enumeration of kinds.
+fn classes(
+    errors: &[model::ErrorCode],
+    common: &[&[model::ErrorCode]],
+    path: &str,
+) -> Vec<(String, Vec<String>)> {
     errors
         .iter()
         .filter_map(|error| {
@@ -148,8 +145,11 @@ fn classes(errors: &[model::ErrorCode], common: &[&[model::ErrorCode]]) -> Vec<S
             let (parent, _) = error.code.rsplit_once('.').unwrap_or_default();
             let known = class_of(parent, errors)
                 .or_else(|| common.iter().find_map(|codes| class_of(&error.code, codes)));
-            let parts = [text::string(&error.code), format!("ErrorClass::{class:?}")];
-            (known != Some(class)).then(|| text::tuple(&parts))
+            let parts = vec![
+                text::string(&error.code),
+                format!("{path}ErrorClass::{class:?}"),
+            ];
+            (known != Some(class)).then(|| (String::new(), parts))
         })
         .collect()
 }

@@ -37,7 +37,6 @@ pub(crate) struct Service {
     pub(crate) module: String,
     pub(crate) doc: Vec<String>,
     pub(crate) description: Vec<String>,
-    pub(crate) support: Vec<String>,
     pub(crate) codes: Option<StringEnum>,
     pub(crate) client_doc: Vec<String>,
     /// The types that several actions share.

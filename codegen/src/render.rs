@@ -40,7 +40,7 @@ pub(crate) fn render(plan: &Plan, options: &Options) -> Vec<(String, String)> {
     for provider in &plan.providers {
         files.push(provider_file(provider, options));
         for family in &provider.families {
-            let folder = format!("{}/{}", provider.module, family.module);
+            let folder = format!("{}/{}", bare(&provider.module), bare(&family.module));
             files.push((format!("{folder}/mod.rs"), family_file(family)));
             for service in &family.services {
                 let folder = format!("{folder}/{}", service.module);
@@ -127,7 +127,7 @@ fn provider_file(provider: &Provider, options: &Options) -> (String, String) {
         text.blank();
         string_enum(&mut text, codes);
     }
-    (format!("{}/mod.rs", provider.module), text.finish())
+    (format!("{}/mod.rs", bare(&provider.module)), text.finish())
 }
 
 fn family_file(family: &Family) -> String {
@@ -148,7 +148,7 @@ fn service_file(service: &Service) -> String {
     text.blank();
     text.module_doc(&service.doc);
     text.blank();
-    let mut support = service.support.clone();
+    let mut support = vec!["self".to_owned()];
     codes_support(service.codes.as_ref(), &mut support);
     text.import("use", SUPPORT, &support);
     text.blank();
@@ -173,7 +173,7 @@ fn service_file(service: &Service) -> String {
     }
     text.blank();
     text.literal(
-        "pub(crate) static SERVICE: Service = Service",
+        "pub(crate) static SERVICE: support::Service = support::Service",
         &service.description,
         ";",
     );
@@ -189,7 +189,7 @@ fn service_file(service: &Service) -> String {
 fn client(text: &mut Text, service: &Service) {
     text.doc(&service.client_doc);
     text.line("#[derive(Clone, Debug)]");
-    text.line("pub struct Client(ServiceClient);");
+    text.line("pub struct Client(support::ServiceClient);");
     text.blank();
     text.block("impl Client {", "}", |text| {
         text.doc(&[
@@ -199,10 +199,15 @@ fn client(text: &mut Text, service: &Service) {
             String::new(),
             "The credential is not one of this vendor's.".to_owned(),
         ]);
-        let params = ["config: &Config".to_owned()];
-        text.function("pub fn new", &params, "Result<Self, Error>", |text| {
-            text.line("ServiceClient::new(config, &SERVICE).map(Self)");
-        });
+        let params = ["config: &support::Config".to_owned()];
+        text.function(
+            "pub fn new",
+            &params,
+            "Result<Self, support::Error>",
+            |text| {
+                text.line("support::ServiceClient::new(config, &SERVICE).map(Self)");
+            },
+        );
         for action in &service.actions {
             text.blank();
             text.doc(&action.method_doc);
@@ -211,7 +216,7 @@ fn client(text: &mut Text, service: &Service) {
             text.function(
                 &format!("pub fn {}", action.module),
                 &params,
-                &format!("Call<{}>", action.request),
+                &format!("support::Call<{}>", action.request),
                 |text| text.line("self.0.call(request)"),
             );
         }
@@ -255,14 +260,14 @@ fn action_file(action: &Action) -> String {
 
 fn wiring(text: &mut Text, action: &Action) {
     text.block(
-        &format!("impl Action for {} {{", action.request),
+        &format!("impl support::Action for {} {{", action.request),
         "}",
         |text| {
             text.line(&format!("type Output = {};", action.output));
             text.line(&format!("type ErrorCode = {};", action.code));
             text.blank();
             text.literal(
-                "const OPERATION: Operation = Operation",
+                "const OPERATION: support::Operation = support::Operation",
                 &action.operation,
                 ";",
             );
@@ -276,14 +281,14 @@ fn wiring(text: &mut Text, action: &Action) {
 
 fn paged(text: &mut Text, action: &Action, paging: &Paging) {
     text.block(
-        &format!("impl Paged for {} {{", action.request),
+        &format!("impl support::Paged for {} {{", action.request),
         "}",
         |text| {
             text.line(&format!("type Item = {};", paging.item));
             text.blank();
             text.literal(
                 &format!(
-                    "const PAGINATION: Pagination = Pagination::{}",
+                    "const PAGINATION: support::Pagination = support::Pagination::{}",
                     paging.style
                 ),
                 &paging.fields,
@@ -424,9 +429,9 @@ fn required(text: &mut Text, item: &Struct, name: &str) {
 }
 
 fn new(text: &mut Text, item: &Struct, constructor: &Constructor) {
-    let source = |field: &Field| match constructor {
+    let source = |text: &Text, field: &Field| match constructor {
         _ if !field.required => format!("{}: None", field.ident),
-        Constructor::Named(_) => format!("{0}: required.{0}", field.ident),
+        Constructor::Named(_) => text.moved_field("required", &field.ident),
         Constructor::Empty | Constructor::Single => {
             if field.argument.value == "value" && field.ident == "value" {
                 "value".to_owned()
@@ -451,7 +456,11 @@ fn new(text: &mut Text, item: &Struct, constructor: &Constructor) {
     };
     text.doc(&[doc.to_owned()]);
     text.function("pub fn new", &params, "Self", |text| {
-        let fields: Vec<String> = item.fields.iter().map(source).collect();
+        let fields: Vec<String> = item
+            .fields
+            .iter()
+            .map(|field| source(text, field))
+            .collect();
         if fields.is_empty() {
             text.line("Self {}");
         } else {

@@ -10,7 +10,7 @@ use std::fmt::Write;
 const MAX_WIDTH: usize = 100;
 /// The width up to which the fields of a struct literal stay on one line.
 const STRUCT_LITERAL_WIDTH: usize = 18;
-/// The width up to which the items of an array or a tuple stay on one line.
+/// The width up to which the items of an array or the arguments of a call stay on one line.
 const ARRAY_WIDTH: usize = 60;
 /// The width at which documentation is wrapped.
 const DOC_WIDTH: usize = 96;
@@ -89,6 +89,18 @@ impl Text {
         self.block(&format!(") -> {result} {{"), "}", body);
     }
 
+    /// A field of a struct literal that is written next and takes its value from another
+    /// struct's field of the same name.
+    pub(crate) fn moved_field(&self, from: &str, name: &str) -> String {
+        let line = format!("{name}: {from}.{name}");
+        // The comma behind it counts.
+        if (self.level + 1) * 4 + line.len() < MAX_WIDTH {
+            line
+        } else {
+            format!("{name}: {from}\n    .{name}")
+        }
+    }
+
     /// Writes a struct literal between a beginning (`Self`, `const X: T = T`) and an end.
     pub(crate) fn literal(&mut self, begin: &str, fields: &[String], end: &str) {
         let inner = fields.join(", ");
@@ -121,21 +133,31 @@ impl Text {
     /// Writes a `use` of several names of one module.
     pub(crate) fn import(&mut self, keyword: &str, module: &str, names: &[String]) {
         let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
-        names.sort_by(|a, b| version_order(a, b));
+        names.sort_by(|a, b| {
+            (*a != "self")
+                .cmp(&(*b != "self"))
+                .then(version_order(a, b))
+        });
+        if let ["self"] = names.as_slice() {
+            self.line(&format!("{keyword} {module};"));
+            return;
+        }
         if let [name] = names.as_slice() {
             self.line(&format!("{keyword} {module}::{name};"));
             return;
         }
         let line = format!("{keyword} {module}::{{{}}};", names.join(", "));
-        // rustfmt keeps a column free behind the list.
-        if self.level * 4 + line.chars().count() < MAX_WIDTH {
+        // rustfmt keeps columns free behind a list and its rows.
+        if self.level * 4 + line.len() < MAX_WIDTH - 1 {
             self.line(&line);
             return;
         }
         self.block(&format!("{keyword} {module}::{{"), "};", |text| {
             let room = MAX_WIDTH - text.level * 4;
             let mut row = String::new();
-            for name in names {
+            let last = names.len() - 1;
+            for (index, name) in names.into_iter().enumerate() {
+                let room = if index == last { room } else { room - 1 };
                 if !row.is_empty() && row.len() + name.len() + 2 > room {
                     text.line(&row);
                     row.clear();
@@ -189,13 +211,33 @@ pub(crate) fn array(items: &[String]) -> String {
     text
 }
 
-/// A tuple, with each part on a line of its own where it is long.
-pub(crate) fn tuple(parts: &[String]) -> String {
-    let line = parts.join(", ");
+/// A call, or a tuple where the function has no name, with each argument on a line of its own where
+/// they are long.
+pub(crate) fn call(function: &str, arguments: &[String]) -> String {
+    let line = arguments.join(", ");
     if line.len() <= ARRAY_WIDTH {
-        return format!("({line})");
+        return format!("{function}({line})");
     }
-    format!("(\n    {},\n)", parts.join(",\n    "))
+    broken_call(function, arguments)
+}
+
+/// An array of calls or tuples. A single one that is long opens its brackets together with the
+/// array's.
+pub(crate) fn array_of_calls(calls: &[(String, Vec<String>)]) -> String {
+    let lines: Vec<String> = calls
+        .iter()
+        .map(|(function, arguments)| call(function, arguments))
+        .collect();
+    match (calls, lines.as_slice()) {
+        ([(function, arguments)], [line]) if line.len() > ARRAY_WIDTH => {
+            format!("[{}]", broken_call(function, arguments))
+        }
+        _ => array(&lines),
+    }
+}
+
+fn broken_call(function: &str, arguments: &[String]) -> String {
+    format!("{function}(\n    {},\n)", arguments.join(",\n    "))
 }
 
 /// A string literal.
@@ -359,38 +401,30 @@ fn guard_line_start(word: &str, line: &mut String) {
     line.push_str(word);
 }
 
-/// The order in which rustfmt sorts names: digits by their value, underscores first.
+/// The order in which rustfmt sorts names: runs of digits by their value, and before what is longer.
 pub(crate) fn version_order(a: &str, b: &str) -> std::cmp::Ordering {
-    let (mut left, mut right) = (a.bytes().peekable(), b.bytes().peekable());
+    let (mut left, mut right) = (a, b);
     loop {
-        match (left.peek().copied(), right.peek().copied()) {
-            (None, None) => return a.cmp(b),
-            (Some(x), Some(y)) if x.is_ascii_digit() && y.is_ascii_digit() => {
-                let (x, y) = (take_number(&mut left), take_number(&mut right));
-                if x != y {
-                    return x.cmp(&y);
-                }
-            }
-            (x, y) => {
-                let rank = |byte: Option<u8>| byte.map(|byte| (byte != b'_', byte));
-                if rank(x) != rank(y) {
-                    return rank(x).cmp(&rank(y));
-                }
-                left.next();
-                right.next();
-            }
+        let (x, y) = (take(&mut left, false), take(&mut right, false));
+        if x != y || (left.is_empty() && right.is_empty()) {
+            return x.cmp(y).then(a.cmp(b));
+        }
+        let (x, y) = (take(&mut left, true), take(&mut right, true));
+        let value = |digits: &str| digits.parse::<u128>().ok();
+        if value(x) != value(y) {
+            return value(x).cmp(&value(y));
         }
     }
 }
 
-fn take_number(bytes: &mut std::iter::Peekable<std::str::Bytes<'_>>) -> u128 {
-    let mut number = 0_u128;
-    while let Some(digit) = bytes.next_if(u8::is_ascii_digit) {
-        number = number
-            .saturating_mul(10)
-            .saturating_add(u128::from(digit - b'0'));
-    }
-    number
+/// Takes a run of digits, or of anything else, from the front of a text.
+fn take<'a>(text: &mut &'a str, digits: bool) -> &'a str {
+    let end = text
+        .find(|mark: char| mark.is_ascii_digit() != digits)
+        .unwrap_or(text.len());
+    let (run, rest) = text.split_at(end);
+    *text = rest;
+    run
 }
 
 #[cfg(test)]
@@ -430,6 +464,6 @@ mod tests {
     fn names_sort_as_rustfmt_sorts_them() {
         let mut names = vec!["a10", "a9", "a_b", "ab", "Zebra", "a"];
         names.sort_by(|a, b| version_order(a, b));
-        assert_eq!(names, ["Zebra", "a", "a_b", "a9", "a10", "ab"]);
+        assert_eq!(names, ["Zebra", "a", "a9", "a10", "a_b", "ab"]);
     }
 }

@@ -101,7 +101,7 @@ fn resolve_service(
     for shared in &spec.types {
         types.declare(shared, None, &mut idents, problems);
     }
-    let mut modules = Scope::new(&["client", "new", "types"]);
+    let mut modules = Scope::new(&["client", "new", "support", "types"]);
     for action in &actions {
         action::claim_idents(action, &mut idents, &mut modules, problems);
     }

@@ -20,16 +20,7 @@ pub(super) fn lower(
     let output = format!("{}Output", action.ident);
     let code = format!("{}ErrorCode", action.ident);
     let mut module = Module::default();
-    for name in [
-        "Action",
-        "Authentication",
-        "Envelope",
-        "Kind",
-        "Method",
-        "Operation",
-    ] {
-        need(&mut module, name);
-    }
+    need(&mut module, "self");
     let mut request = context.structure(
         &action.ident,
         Role::Input,
@@ -98,45 +89,55 @@ fn operation(
     module: &mut Module,
 ) -> Vec<String> {
     let mut fields = vec![
-        format!("kind: Kind::{:?}", action.kind),
-        format!("method: Method::{:?}", action.method),
+        format!("kind: support::Kind::{:?}", action.kind),
+        format!("method: support::Method::{:?}", action.method),
     ];
     if action.path != "/" {
         fields.push(format!("path: {}", text::string(&action.path)));
     }
     fields.push(format!(
-        "authentication: Authentication::{:?}",
+        "authentication: support::Authentication::{:?}",
         action.authentication
     ));
-    fields.push(format!("envelope: Envelope::{:?}", action.envelope));
+    fields.push(format!(
+        "envelope: support::Envelope::{:?}",
+        action.envelope
+    ));
     if action.region != model::RegionUse::None {
-        need(module, "RegionUse");
-        fields.push(format!("region: RegionUse::{:?}", action.region));
+        fields.push(format!("region: support::RegionUse::{:?}", action.region));
     }
     if !action.rate_limits.is_empty() {
-        need(module, "RateLimit");
-        need(module, "RateScope");
-        let limits: Vec<String> = action.rate_limits.iter().map(rate_limit).collect();
-        fields.push(format!("rate_limits: &{}", text::array(&limits)));
+        fields.push(format!(
+            "rate_limits: &{}",
+            rate_limits(&action.rate_limits)
+        ));
     }
-    let classes = super::classes(&action.errors, &[&service.errors, &provider.errors]);
+    let classes = super::classes(
+        &action.errors,
+        &[&service.errors, &provider.errors],
+        "support::",
+    );
     if !classes.is_empty() {
-        need(module, "ErrorClass");
-        fields.push(format!("errors: &{}", text::array(&classes)));
+        fields.push(format!("errors: &{}", text::array_of_calls(&classes)));
     }
-    fields.push(format!(
-        "..Operation::new(&SERVICE, {})",
-        text::string(&action.name)
-    ));
+    let arguments = ["&SERVICE".to_owned(), text::string(&action.name)];
+    fields.push(text::call("..support::Operation::new", &arguments));
     fields
 }
 
-fn rate_limit(limit: &model::RateLimit) -> String {
-    let (constructor, _) = doc::period(limit.period);
-    format!(
-        "RateLimit::{constructor}({}, RateScope::{:?})",
-        limit.count, limit.scope
-    )
+fn rate_limits(limits: &[model::RateLimit]) -> String {
+    let calls: Vec<(String, Vec<String>)> = limits
+        .iter()
+        .map(|limit| {
+            let (constructor, _) = doc::period(limit.period);
+            let scope = format!("support::RateScope::{:?}", limit.scope);
+            (
+                format!("support::RateLimit::{constructor}"),
+                vec![limit.count.to_string(), scope],
+            )
+        })
+        .collect();
+    text::array_of_calls(&calls)
 }
 
 fn paging(
@@ -180,8 +181,6 @@ fn paging(
             )
         }
     };
-    need(module, "Paged");
-    need(module, "Pagination");
     let (items, item) = items_expression(service, &action.output, &pagination.items);
     Some(Paging {
         item: context.rust_type(item, module),

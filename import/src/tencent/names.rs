@@ -32,6 +32,7 @@ const RESERVED_TYPES: &[&str] = &[
     "Into",
     "IntoIterator",
     "Iterator",
+    "Json",
     "None",
     "Ok",
     "Option",
@@ -46,16 +47,18 @@ const RESERVED_TYPES: &[&str] = &[
     "Some",
     "String",
     "Sync",
+    "Timestamp",
     "ToOwned",
     "ToString",
     "TryFrom",
     "TryInto",
+    "UnknownValue",
     "Unpin",
     "Vec",
 ];
 
 /// Modules and methods that stand beside those of actions.
-const RESERVED_MODULES: &[&str] = &["client", "new", "types"];
+const RESERVED_MODULES: &[&str] = &["client", "new", "support", "types"];
 
 /// The explicit names of a service's actions and objects.
 #[derive(Debug, Default)]

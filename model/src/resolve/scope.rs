@@ -7,7 +7,7 @@ use crate::{
     ident,
 };
 
-/// Names of Rust's prelude and of the language itself: a type of that name would hide them in
+/// Names that generated code uses, most of them of Rust's prelude: a type of that name would hide them in
 /// generated code.
 const PRELUDE: &[&str] = &[
     "Box",
@@ -27,6 +27,7 @@ const PRELUDE: &[&str] = &[
     "Into",
     "IntoIterator",
     "Iterator",
+    "Json",
     "None",
     "Ok",
     "Option",
@@ -40,10 +41,12 @@ const PRELUDE: &[&str] = &[
     "Some",
     "String",
     "Sync",
+    "Timestamp",
     "ToOwned",
     "ToString",
     "TryFrom",
     "TryInto",
+    "UnknownValue",
     "Unpin",
     "Vec",
 ];

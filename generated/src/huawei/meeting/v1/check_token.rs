@@ -4,10 +4,7 @@
 //!
 //! See [`CheckToken`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Kind, Method, Operation, Timestamp, UnknownValue, record,
-    string_enum,
-};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, record, string_enum};
 
 use super::{ClientType, ForceLogin, Language, ProxyTokenDTO, SERVICE, TokenType, UserInfo};
 
@@ -173,17 +170,17 @@ pub enum CheckTokenErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for CheckToken {
+impl support::Action for CheckToken {
     type Output = CheckTokenOutput;
     type ErrorCode = CheckTokenErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Write,
-        method: Method::Post,
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Write,
+        method: support::Method::Post,
         path: "/v1/usg/acs/token/validate",
-        authentication: Authentication::None,
-        envelope: Envelope::Bare,
-        ..Operation::new(&SERVICE, "CheckToken")
+        authentication: support::Authentication::None,
+        envelope: support::Envelope::Bare,
+        ..support::Operation::new(&SERVICE, "CheckToken")
     };
 }
 

@@ -4,10 +4,7 @@
 //!
 //! See [`CreateAppIdToken`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Kind, Method, Operation, Timestamp, UnknownValue, record,
-    string_enum,
-};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, record, string_enum};
 
 use super::{ClientType, ForceLogin, Language, ProxyTokenDTO, SERVICE, TokenType, UserInfo};
 
@@ -214,17 +211,17 @@ pub enum CreateAppIdTokenErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for CreateAppIdToken {
+impl support::Action for CreateAppIdToken {
     type Output = CreateAppIdTokenOutput;
     type ErrorCode = CreateAppIdTokenErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Write,
-        method: Method::Post,
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Write,
+        method: support::Method::Post,
         path: "/v2/usg/acs/auth/appauth",
-        authentication: Authentication::AppId,
-        envelope: Envelope::Bare,
-        ..Operation::new(&SERVICE, "CreateAppIdToken")
+        authentication: support::Authentication::AppId,
+        envelope: support::Envelope::Bare,
+        ..support::Operation::new(&SERVICE, "CreateAppIdToken")
     };
 }
 

@@ -4,10 +4,7 @@
 //!
 //! See [`CreateToken`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Kind, Method, Operation, Timestamp, UnknownValue,
-    integer_enum, record, string_enum,
-};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, integer_enum, record, string_enum};
 
 use super::{ClientType, ForceLogin, Language, ProxyTokenDTO, SERVICE, TokenType, UserInfo};
 
@@ -183,17 +180,17 @@ pub enum CreateTokenErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for CreateToken {
+impl support::Action for CreateToken {
     type Output = CreateTokenOutput;
     type ErrorCode = CreateTokenErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Write,
-        method: Method::Post,
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Write,
+        method: support::Method::Post,
         path: "/v1/usg/acs/auth/account",
-        authentication: Authentication::Account,
-        envelope: Envelope::Bare,
-        ..Operation::new(&SERVICE, "CreateToken")
+        authentication: support::Authentication::Account,
+        envelope: support::Envelope::Bare,
+        ..support::Operation::new(&SERVICE, "CreateToken")
     };
 }
 

@@ -4,9 +4,7 @@
 //!
 //! See [`DeleteToken`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Kind, Method, Operation, UnknownValue, record, string_enum,
-};
+use bindery_runtime::support::{self, UnknownValue, record, string_enum};
 
 use super::{Language, SERVICE};
 
@@ -106,17 +104,17 @@ pub enum DeleteTokenErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for DeleteToken {
+impl support::Action for DeleteToken {
     type Output = DeleteTokenOutput;
     type ErrorCode = DeleteTokenErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Idempotent,
-        method: Method::Delete,
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Idempotent,
+        method: support::Method::Delete,
         path: "/v1/usg/acs/token",
-        authentication: Authentication::Token,
-        envelope: Envelope::Bare,
-        ..Operation::new(&SERVICE, "DeleteToken")
+        authentication: support::Authentication::Token,
+        envelope: support::Envelope::Bare,
+        ..support::Operation::new(&SERVICE, "DeleteToken")
     };
 }
 

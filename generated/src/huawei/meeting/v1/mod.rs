@@ -17,9 +17,7 @@
 //! | [`ShowUserDetail`] | Shows the details of one user of the enterprise to an administrator of the enterprise. |
 //! | [`UpdateToken`] | Makes the access token valid for longer. |
 
-use bindery_runtime::support::{
-    Call, Config, Error, ErrorClass, Service, ServiceClient, UnknownValue, string_enum,
-};
+use bindery_runtime::support::{self, UnknownValue, string_enum};
 
 use super::super::PROVIDER;
 
@@ -50,15 +48,15 @@ pub use self::types::{
 };
 pub use self::update_token::{UpdateToken, UpdateTokenErrorCode, UpdateTokenOutput};
 
-pub(crate) static SERVICE: Service = Service {
+pub(crate) static SERVICE: support::Service = support::Service {
     provider: &PROVIDER,
     name: "meeting",
     version: "v1",
     host: "api.meeting.huaweicloud.com",
     errors: &[
-        ("USG.000000004", ErrorClass::Credential),
-        ("USG.201040000", ErrorClass::NotFound),
-        ("USG.201040001", ErrorClass::Conflict),
+        ("USG.000000004", support::ErrorClass::Credential),
+        ("USG.201040000", support::ErrorClass::NotFound),
+        ("USG.201040001", support::ErrorClass::Conflict),
     ],
 };
 
@@ -66,7 +64,7 @@ pub(crate) static SERVICE: Service = Service {
 ///
 /// Cloning is cheap; clones share connections.
 #[derive(Clone, Debug)]
-pub struct Client(ServiceClient);
+pub struct Client(support::ServiceClient);
 
 impl Client {
     /// A client with a configuration.
@@ -74,49 +72,52 @@ impl Client {
     /// # Errors
     ///
     /// The credential is not one of this vendor's.
-    pub fn new(config: &Config) -> Result<Self, Error> {
-        ServiceClient::new(config, &SERVICE).map(Self)
+    pub fn new(config: &support::Config) -> Result<Self, support::Error> {
+        support::ServiceClient::new(config, &SERVICE).map(Self)
     }
 
     /// Tells whether an access token is valid, and to whom it belongs.
     ///
     /// See [`CheckToken`] for limits, errors and an example.
-    pub fn check_token(&self, request: CheckToken) -> Call<CheckToken> {
+    pub fn check_token(&self, request: CheckToken) -> support::Call<CheckToken> {
         self.0.call(request)
     }
 
     /// Logs in with an app ID on behalf of a third-party user, and returns an access token.
     ///
     /// See [`CreateAppIdToken`] for limits, errors and an example.
-    pub fn create_app_id_token(&self, request: CreateAppIdToken) -> Call<CreateAppIdToken> {
+    pub fn create_app_id_token(
+        &self,
+        request: CreateAppIdToken,
+    ) -> support::Call<CreateAppIdToken> {
         self.0.call(request)
     }
 
     /// Logs in with an account and its password, and returns an access token.
     ///
     /// See [`CreateToken`] for limits, errors and an example.
-    pub fn create_token(&self, request: CreateToken) -> Call<CreateToken> {
+    pub fn create_token(&self, request: CreateToken) -> support::Call<CreateToken> {
         self.0.call(request)
     }
 
     /// Logs out.
     ///
     /// See [`DeleteToken`] for limits, errors and an example.
-    pub fn delete_token(&self, request: DeleteToken) -> Call<DeleteToken> {
+    pub fn delete_token(&self, request: DeleteToken) -> support::Call<DeleteToken> {
         self.0.call(request)
     }
 
     /// Shows the details of one user of the enterprise to an administrator of the enterprise.
     ///
     /// See [`ShowUserDetail`] for limits, errors and an example.
-    pub fn show_user_detail(&self, request: ShowUserDetail) -> Call<ShowUserDetail> {
+    pub fn show_user_detail(&self, request: ShowUserDetail) -> support::Call<ShowUserDetail> {
         self.0.call(request)
     }
 
     /// Makes the access token valid for longer.
     ///
     /// See [`UpdateToken`] for limits, errors and an example.
-    pub fn update_token(&self, request: UpdateToken) -> Call<UpdateToken> {
+    pub fn update_token(&self, request: UpdateToken) -> support::Call<UpdateToken> {
         self.0.call(request)
     }
 }

@@ -4,10 +4,7 @@
 //!
 //! See [`ShowUserDetail`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Kind, Method, Operation, Timestamp, UnknownValue,
-    integer_enum, record, string_enum,
-};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, integer_enum, record, string_enum};
 
 use super::{AdminType, CorpType, Language, SERVICE, UserStatus};
 
@@ -185,17 +182,17 @@ pub enum ShowUserDetailErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for ShowUserDetail {
+impl support::Action for ShowUserDetail {
     type Output = ShowUserDetailOutput;
     type ErrorCode = ShowUserDetailErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Read,
-        method: Method::Get,
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Read,
+        method: support::Method::Get,
         path: "/v1/usg/dcs/corp/member/{account}",
-        authentication: Authentication::Token,
-        envelope: Envelope::Bare,
-        ..Operation::new(&SERVICE, "ShowUserDetail")
+        authentication: support::Authentication::Token,
+        envelope: support::Envelope::Bare,
+        ..support::Operation::new(&SERVICE, "ShowUserDetail")
     };
 }
 

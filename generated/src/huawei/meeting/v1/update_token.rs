@@ -4,10 +4,7 @@
 //!
 //! See [`UpdateToken`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Kind, Method, Operation, Timestamp, UnknownValue, record,
-    string_enum,
-};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, record, string_enum};
 
 use super::{ClientType, ForceLogin, Language, ProxyTokenDTO, SERVICE, TokenType, UserInfo};
 
@@ -156,17 +153,17 @@ pub enum UpdateTokenErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for UpdateToken {
+impl support::Action for UpdateToken {
     type Output = UpdateTokenOutput;
     type ErrorCode = UpdateTokenErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Write,
-        method: Method::Put,
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Write,
+        method: support::Method::Put,
         path: "/v1/usg/acs/token",
-        authentication: Authentication::Token,
-        envelope: Envelope::Bare,
-        ..Operation::new(&SERVICE, "UpdateToken")
+        authentication: support::Authentication::Token,
+        envelope: support::Envelope::Bare,
+        ..support::Operation::new(&SERVICE, "UpdateToken")
     };
 }
 

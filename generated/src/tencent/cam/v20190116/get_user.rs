@@ -4,10 +4,7 @@
 //!
 //! See [`GetUser`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Kind, Method, Operation, RateLimit, RateScope, RegionUse,
-    UnknownValue, integer_enum, record, string_enum,
-};
+use bindery_runtime::support::{self, UnknownValue, integer_enum, record, string_enum};
 
 use super::SERVICE;
 
@@ -113,18 +110,21 @@ pub enum GetUserErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for GetUser {
+impl support::Action for GetUser {
     type Output = GetUserOutput;
     type ErrorCode = GetUserErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Read,
-        method: Method::Post,
-        authentication: Authentication::Tc3,
-        envelope: Envelope::Response,
-        region: RegionUse::Optional,
-        rate_limits: &[RateLimit::per_second(20, RateScope::Account)],
-        ..Operation::new(&SERVICE, "GetUser")
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Read,
+        method: support::Method::Post,
+        authentication: support::Authentication::Tc3,
+        envelope: support::Envelope::Response,
+        region: support::RegionUse::Optional,
+        rate_limits: &[support::RateLimit::per_second(
+            20,
+            support::RateScope::Account,
+        )],
+        ..support::Operation::new(&SERVICE, "GetUser")
     };
 }
 

@@ -10,7 +10,7 @@
 //! |---|---|
 //! | [`GetUser`] | Looks up one sub-user of the calling account by name. |
 
-use bindery_runtime::support::{Call, Config, Error, Service, ServiceClient};
+use bindery_runtime::support;
 
 use super::super::PROVIDER;
 
@@ -18,7 +18,7 @@ pub mod get_user;
 
 pub use self::get_user::{ConsoleLogin, GetUser, GetUserErrorCode, GetUserOutput};
 
-pub(crate) static SERVICE: Service = Service {
+pub(crate) static SERVICE: support::Service = support::Service {
     provider: &PROVIDER,
     name: "cam",
     version: "2019-01-16",
@@ -30,7 +30,7 @@ pub(crate) static SERVICE: Service = Service {
 ///
 /// Cloning is cheap; clones share connections.
 #[derive(Clone, Debug)]
-pub struct Client(ServiceClient);
+pub struct Client(support::ServiceClient);
 
 impl Client {
     /// A client with a configuration.
@@ -38,14 +38,14 @@ impl Client {
     /// # Errors
     ///
     /// The credential is not one of this vendor's.
-    pub fn new(config: &Config) -> Result<Self, Error> {
-        ServiceClient::new(config, &SERVICE).map(Self)
+    pub fn new(config: &support::Config) -> Result<Self, support::Error> {
+        support::ServiceClient::new(config, &SERVICE).map(Self)
     }
 
     /// Looks up one sub-user of the calling account by name.
     ///
     /// See [`GetUser`] for limits, errors and an example.
-    pub fn get_user(&self, request: GetUser) -> Call<GetUser> {
+    pub fn get_user(&self, request: GetUser) -> support::Call<GetUser> {
         self.0.call(request)
     }
 }

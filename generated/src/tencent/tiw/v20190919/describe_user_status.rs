@@ -4,10 +4,7 @@
 //!
 //! See [`DescribeUserStatus`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, ErrorClass, Kind, Method, Operation, RateLimit, RateScope,
-    RegionUse, UnknownValue, integer_enum, record, string_enum,
-};
+use bindery_runtime::support::{self, UnknownValue, integer_enum, record, string_enum};
 
 use super::SERVICE;
 
@@ -109,19 +106,25 @@ pub enum DescribeUserStatusErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for DescribeUserStatus {
+impl support::Action for DescribeUserStatus {
     type Output = DescribeUserStatusOutput;
     type ErrorCode = DescribeUserStatusErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Read,
-        method: Method::Post,
-        authentication: Authentication::Tc3,
-        envelope: Envelope::Response,
-        region: RegionUse::Required,
-        rate_limits: &[RateLimit::per_second(20, RateScope::Account)],
-        errors: &[("FailedOperation.AlreadyEnabled", ErrorClass::Conflict)],
-        ..Operation::new(&SERVICE, "DescribeUserStatus")
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Read,
+        method: support::Method::Post,
+        authentication: support::Authentication::Tc3,
+        envelope: support::Envelope::Response,
+        region: support::RegionUse::Required,
+        rate_limits: &[support::RateLimit::per_second(
+            20,
+            support::RateScope::Account,
+        )],
+        errors: &[(
+            "FailedOperation.AlreadyEnabled",
+            support::ErrorClass::Conflict,
+        )],
+        ..support::Operation::new(&SERVICE, "DescribeUserStatus")
     };
 }
 

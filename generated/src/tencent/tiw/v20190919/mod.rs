@@ -10,7 +10,7 @@
 //! |---|---|
 //! | [`DescribeUserStatus`] | Tells which parts of the interactive whiteboard service the calling account has activated. |
 
-use bindery_runtime::support::{Call, Config, Error, Service, ServiceClient};
+use bindery_runtime::support;
 
 use super::super::PROVIDER;
 
@@ -20,7 +20,7 @@ pub use self::describe_user_status::{
     DescribeUserStatus, DescribeUserStatusErrorCode, DescribeUserStatusOutput, WhiteboardActivation,
 };
 
-pub(crate) static SERVICE: Service = Service {
+pub(crate) static SERVICE: support::Service = support::Service {
     provider: &PROVIDER,
     name: "tiw",
     version: "2019-09-19",
@@ -32,7 +32,7 @@ pub(crate) static SERVICE: Service = Service {
 ///
 /// Cloning is cheap; clones share connections.
 #[derive(Clone, Debug)]
-pub struct Client(ServiceClient);
+pub struct Client(support::ServiceClient);
 
 impl Client {
     /// A client with a configuration.
@@ -40,14 +40,17 @@ impl Client {
     /// # Errors
     ///
     /// The credential is not one of this vendor's.
-    pub fn new(config: &Config) -> Result<Self, Error> {
-        ServiceClient::new(config, &SERVICE).map(Self)
+    pub fn new(config: &support::Config) -> Result<Self, support::Error> {
+        support::ServiceClient::new(config, &SERVICE).map(Self)
     }
 
     /// Tells which parts of the interactive whiteboard service the calling account has activated.
     ///
     /// See [`DescribeUserStatus`] for limits, errors and an example.
-    pub fn describe_user_status(&self, request: DescribeUserStatus) -> Call<DescribeUserStatus> {
+    pub fn describe_user_status(
+        &self,
+        request: DescribeUserStatus,
+    ) -> support::Call<DescribeUserStatus> {
         self.0.call(request)
     }
 }

@@ -4,10 +4,7 @@
 //!
 //! See [`DescribeRoomInfo`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Kind, Method, Operation, Paged, Pagination, RateLimit,
-    RateScope, RegionUse, Timestamp, UnknownValue, record, string_enum,
-};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, record, string_enum};
 
 use super::SERVICE;
 
@@ -274,25 +271,28 @@ pub enum DescribeRoomInfoErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for DescribeRoomInfo {
+impl support::Action for DescribeRoomInfo {
     type Output = DescribeRoomInfoOutput;
     type ErrorCode = DescribeRoomInfoErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Read,
-        method: Method::Post,
-        authentication: Authentication::Tc3,
-        envelope: Envelope::Response,
-        region: RegionUse::Required,
-        rate_limits: &[RateLimit::per_second(20, RateScope::Account)],
-        ..Operation::new(&SERVICE, "DescribeRoomInfo")
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Read,
+        method: support::Method::Post,
+        authentication: support::Authentication::Tc3,
+        envelope: support::Envelope::Response,
+        region: support::RegionUse::Required,
+        rate_limits: &[support::RateLimit::per_second(
+            20,
+            support::RateScope::Account,
+        )],
+        ..support::Operation::new(&SERVICE, "DescribeRoomInfo")
     };
 }
 
-impl Paged for DescribeRoomInfo {
+impl support::Paged for DescribeRoomInfo {
     type Item = RoomState;
 
-    const PAGINATION: Pagination = Pagination::Number {
+    const PAGINATION: support::Pagination = support::Pagination::Number {
         page: "PageNumber",
         first: 0,
         size: "PageSize",

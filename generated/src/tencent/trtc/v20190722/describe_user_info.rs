@@ -4,10 +4,7 @@
 //!
 //! See [`DescribeUserInfo`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Kind, Method, Operation, Paged, Pagination, RateLimit,
-    RateScope, RegionUse, Timestamp, UnknownValue, record, string_enum,
-};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, record, string_enum};
 
 use super::SERVICE;
 
@@ -291,25 +288,28 @@ pub enum DescribeUserInfoErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for DescribeUserInfo {
+impl support::Action for DescribeUserInfo {
     type Output = DescribeUserInfoOutput;
     type ErrorCode = DescribeUserInfoErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Read,
-        method: Method::Post,
-        authentication: Authentication::Tc3,
-        envelope: Envelope::Response,
-        region: RegionUse::Required,
-        rate_limits: &[RateLimit::per_second(20, RateScope::Account)],
-        ..Operation::new(&SERVICE, "DescribeUserInfo")
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Read,
+        method: support::Method::Post,
+        authentication: support::Authentication::Tc3,
+        envelope: support::Envelope::Response,
+        region: support::RegionUse::Required,
+        rate_limits: &[support::RateLimit::per_second(
+            20,
+            support::RateScope::Account,
+        )],
+        ..support::Operation::new(&SERVICE, "DescribeUserInfo")
     };
 }
 
-impl Paged for DescribeUserInfo {
+impl support::Paged for DescribeUserInfo {
     type Item = UserInformation;
 
-    const PAGINATION: Pagination = Pagination::Number {
+    const PAGINATION: support::Pagination = support::Pagination::Number {
         page: "PageNumber",
         first: 0,
         size: "PageSize",

@@ -11,7 +11,7 @@
 //! | [`DescribeRoomInfo`] | Lists the rooms of an application that existed during a period of at most 24 hours within the last 14 days. |
 //! | [`DescribeUserInfo`] | Lists the users who took part in a call during a period of at most four hours within the last 14 days. |
 
-use bindery_runtime::support::{Call, Config, Error, Service, ServiceClient};
+use bindery_runtime::support;
 
 use super::super::PROVIDER;
 
@@ -25,7 +25,7 @@ pub use self::describe_user_info::{
     DescribeUserInfo, DescribeUserInfoErrorCode, DescribeUserInfoOutput, UserInformation,
 };
 
-pub(crate) static SERVICE: Service = Service {
+pub(crate) static SERVICE: support::Service = support::Service {
     provider: &PROVIDER,
     name: "trtc",
     version: "2019-07-22",
@@ -37,7 +37,7 @@ pub(crate) static SERVICE: Service = Service {
 ///
 /// Cloning is cheap; clones share connections.
 #[derive(Clone, Debug)]
-pub struct Client(ServiceClient);
+pub struct Client(support::ServiceClient);
 
 impl Client {
     /// A client with a configuration.
@@ -45,21 +45,21 @@ impl Client {
     /// # Errors
     ///
     /// The credential is not one of this vendor's.
-    pub fn new(config: &Config) -> Result<Self, Error> {
-        ServiceClient::new(config, &SERVICE).map(Self)
+    pub fn new(config: &support::Config) -> Result<Self, support::Error> {
+        support::ServiceClient::new(config, &SERVICE).map(Self)
     }
 
     /// Lists the rooms of an application that existed during a period of at most 24 hours within the last 14 days.
     ///
     /// See [`DescribeRoomInfo`] for limits, errors and an example.
-    pub fn describe_room_info(&self, request: DescribeRoomInfo) -> Call<DescribeRoomInfo> {
+    pub fn describe_room_info(&self, request: DescribeRoomInfo) -> support::Call<DescribeRoomInfo> {
         self.0.call(request)
     }
 
     /// Lists the users who took part in a call during a period of at most four hours within the last 14 days.
     ///
     /// See [`DescribeUserInfo`] for limits, errors and an example.
-    pub fn describe_user_info(&self, request: DescribeUserInfo) -> Call<DescribeUserInfo> {
+    pub fn describe_user_info(&self, request: DescribeUserInfo) -> support::Call<DescribeUserInfo> {
         self.0.call(request)
     }
 }

@@ -4,10 +4,7 @@
 //!
 //! See [`DescribeUsers`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Kind, Method, Operation, RateLimit, RateScope, Timestamp,
-    UnknownValue, integer_enum, record, string_enum,
-};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, integer_enum, record, string_enum};
 
 use super::SERVICE;
 
@@ -130,17 +127,20 @@ pub enum DescribeUsersErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for DescribeUsers {
+impl support::Action for DescribeUsers {
     type Output = DescribeUsersOutput;
     type ErrorCode = DescribeUsersErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Read,
-        method: Method::Get,
-        authentication: Authentication::Zego,
-        envelope: Envelope::CodeData,
-        rate_limits: &[RateLimit::per_second(10, RateScope::Application)],
-        ..Operation::new(&SERVICE, "DescribeUsers")
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Read,
+        method: support::Method::Get,
+        authentication: support::Authentication::Zego,
+        envelope: support::Envelope::CodeData,
+        rate_limits: &[support::RateLimit::per_second(
+            10,
+            support::RateScope::Application,
+        )],
+        ..support::Operation::new(&SERVICE, "DescribeUsers")
     };
 }
 

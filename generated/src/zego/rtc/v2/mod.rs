@@ -12,9 +12,7 @@
 //! |---|---|
 //! | [`DescribeUsers`] | Tells for some users of a room whether they are in it, what role they have, and when they logged in. |
 
-use bindery_runtime::support::{
-    Call, Config, Error, ErrorClass, Service, ServiceClient, UnknownValue, string_enum,
-};
+use bindery_runtime::support::{self, UnknownValue, string_enum};
 
 use super::super::PROVIDER;
 
@@ -24,40 +22,40 @@ pub use self::describe_users::{
     DescribeUsers, DescribeUsersErrorCode, DescribeUsersOutput, UserPresence, UserRole, UserStatus,
 };
 
-pub(crate) static SERVICE: Service = Service {
+pub(crate) static SERVICE: support::Service = support::Service {
     provider: &PROVIDER,
     name: "rtc",
     version: "v2",
     host: "rtc-api.zego.im",
     errors: &[
-        ("1", ErrorClass::Server),
-        ("2", ErrorClass::Invalid),
-        ("3", ErrorClass::Invalid),
-        ("8", ErrorClass::Invalid),
-        ("9", ErrorClass::Permission),
-        ("104", ErrorClass::NotFound),
-        ("105", ErrorClass::NotFound),
-        ("121", ErrorClass::Server),
-        ("122", ErrorClass::Server),
-        ("123", ErrorClass::Server),
-        ("124", ErrorClass::Server),
-        ("138", ErrorClass::NotFound),
-        ("151", ErrorClass::Server),
-        ("154", ErrorClass::Server),
-        ("206", ErrorClass::Throttled),
-        ("207", ErrorClass::Throttled),
-        ("1008", ErrorClass::Invalid),
-        ("1012", ErrorClass::Conflict),
-        ("5024", ErrorClass::NotFound),
-        ("5201", ErrorClass::Server),
-        ("5202", ErrorClass::Server),
-        ("50001", ErrorClass::NotFound),
-        ("50003", ErrorClass::NotFound),
-        ("50011", ErrorClass::Invalid),
-        ("50012", ErrorClass::Invalid),
-        ("50013", ErrorClass::Server),
-        ("50123", ErrorClass::Quota),
-        ("50124", ErrorClass::NotFound),
+        ("1", support::ErrorClass::Server),
+        ("2", support::ErrorClass::Invalid),
+        ("3", support::ErrorClass::Invalid),
+        ("8", support::ErrorClass::Invalid),
+        ("9", support::ErrorClass::Permission),
+        ("104", support::ErrorClass::NotFound),
+        ("105", support::ErrorClass::NotFound),
+        ("121", support::ErrorClass::Server),
+        ("122", support::ErrorClass::Server),
+        ("123", support::ErrorClass::Server),
+        ("124", support::ErrorClass::Server),
+        ("138", support::ErrorClass::NotFound),
+        ("151", support::ErrorClass::Server),
+        ("154", support::ErrorClass::Server),
+        ("206", support::ErrorClass::Throttled),
+        ("207", support::ErrorClass::Throttled),
+        ("1008", support::ErrorClass::Invalid),
+        ("1012", support::ErrorClass::Conflict),
+        ("5024", support::ErrorClass::NotFound),
+        ("5201", support::ErrorClass::Server),
+        ("5202", support::ErrorClass::Server),
+        ("50001", support::ErrorClass::NotFound),
+        ("50003", support::ErrorClass::NotFound),
+        ("50011", support::ErrorClass::Invalid),
+        ("50012", support::ErrorClass::Invalid),
+        ("50013", support::ErrorClass::Server),
+        ("50123", support::ErrorClass::Quota),
+        ("50124", support::ErrorClass::NotFound),
     ],
 };
 
@@ -65,7 +63,7 @@ pub(crate) static SERVICE: Service = Service {
 ///
 /// Cloning is cheap; clones share connections.
 #[derive(Clone, Debug)]
-pub struct Client(ServiceClient);
+pub struct Client(support::ServiceClient);
 
 impl Client {
     /// A client with a configuration.
@@ -73,14 +71,14 @@ impl Client {
     /// # Errors
     ///
     /// The credential is not one of this vendor's.
-    pub fn new(config: &Config) -> Result<Self, Error> {
-        ServiceClient::new(config, &SERVICE).map(Self)
+    pub fn new(config: &support::Config) -> Result<Self, support::Error> {
+        support::ServiceClient::new(config, &SERVICE).map(Self)
     }
 
     /// Tells for some users of a room whether they are in it, what role they have, and when they logged in.
     ///
     /// See [`DescribeUsers`] for limits, errors and an example.
-    pub fn describe_users(&self, request: DescribeUsers) -> Call<DescribeUsers> {
+    pub fn describe_users(&self, request: DescribeUsers) -> support::Call<DescribeUsers> {
         self.0.call(request)
     }
 }

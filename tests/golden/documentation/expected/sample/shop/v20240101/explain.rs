@@ -4,10 +4,7 @@
 //!
 //! See [`Explain`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, ErrorClass, Kind, Method, Operation, RateLimit, RateScope,
-    RegionUse, UnknownValue, record, string_enum,
-};
+use bindery_runtime::support::{self, UnknownValue, record, string_enum};
 
 use super::SERVICE;
 
@@ -111,22 +108,22 @@ pub enum ExplainErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for Explain {
+impl support::Action for Explain {
     type Output = ExplainOutput;
     type ErrorCode = ExplainErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Read,
-        method: Method::Post,
-        authentication: Authentication::Tc3,
-        envelope: Envelope::Response,
-        region: RegionUse::Required,
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Read,
+        method: support::Method::Post,
+        authentication: support::Authentication::Tc3,
+        envelope: support::Envelope::Response,
+        region: support::RegionUse::Required,
         rate_limits: &[
-            RateLimit::per_second(20, RateScope::Account),
-            RateLimit::per_minute(100, RateScope::Application),
+            support::RateLimit::per_second(20, support::RateScope::Account),
+            support::RateLimit::per_minute(100, support::RateScope::Application),
         ],
-        errors: &[("Failed.Late", ErrorClass::Server)],
-        ..Operation::new(&SERVICE, "Explain")
+        errors: &[("Failed.Late", support::ErrorClass::Server)],
+        ..support::Operation::new(&SERVICE, "Explain")
     };
 }
 

@@ -10,7 +10,7 @@
 //! |---|---|
 //! | [`Explain`] | Text that tries to be more than text: \*/ // /\* \<script>, \[link\], \`code\`, one \` tick, 50% & $x_y\*z\*. |
 
-use bindery_runtime::support::{Call, Config, Error, Service, ServiceClient};
+use bindery_runtime::support;
 
 use super::super::PROVIDER;
 
@@ -18,7 +18,7 @@ pub mod explain;
 
 pub use self::explain::{Explain, ExplainErrorCode, ExplainOutput};
 
-pub(crate) static SERVICE: Service = Service {
+pub(crate) static SERVICE: support::Service = support::Service {
     provider: &PROVIDER,
     name: "shop",
     version: "2024-01-01",
@@ -30,7 +30,7 @@ pub(crate) static SERVICE: Service = Service {
 ///
 /// Cloning is cheap; clones share connections.
 #[derive(Clone, Debug)]
-pub struct Client(ServiceClient);
+pub struct Client(support::ServiceClient);
 
 impl Client {
     /// A client with a configuration.
@@ -38,15 +38,15 @@ impl Client {
     /// # Errors
     ///
     /// The credential is not one of this vendor's.
-    pub fn new(config: &Config) -> Result<Self, Error> {
-        ServiceClient::new(config, &SERVICE).map(Self)
+    pub fn new(config: &support::Config) -> Result<Self, support::Error> {
+        support::ServiceClient::new(config, &SERVICE).map(Self)
     }
 
     /// Text that tries to be more than text: \*/ // /\* \<script>, \[link\], \`code\`, one \` tick, 50% & $x_y\*z\*.
     ///
     /// See [`Explain`] for limits, errors and an example.
     #[deprecated(note = "Use `Inspect` instead.")]
-    pub fn explain(&self, request: Explain) -> Call<Explain> {
+    pub fn explain(&self, request: Explain) -> support::Call<Explain> {
         self.0.call(request)
     }
 }

@@ -4,9 +4,7 @@
 //!
 //! See [`Update`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Kind, Method, Operation, UnknownValue, record, string_enum,
-};
+use bindery_runtime::support::{self, UnknownValue, record, string_enum};
 
 use super::SERVICE;
 
@@ -100,17 +98,17 @@ pub enum UpdateErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for Update {
+impl support::Action for Update {
     type Output = UpdateOutput;
     type ErrorCode = UpdateErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Idempotent,
-        method: Method::Put,
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Idempotent,
+        method: support::Method::Put,
         path: "/v1/users/{user_id}/names/{name}",
-        authentication: Authentication::Token,
-        envelope: Envelope::Bare,
-        ..Operation::new(&SERVICE, "Update")
+        authentication: support::Authentication::Token,
+        envelope: support::Envelope::Bare,
+        ..support::Operation::new(&SERVICE, "Update")
     };
 }
 

@@ -4,9 +4,7 @@
 //!
 //! See [`Collide`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Kind, Method, Operation, UnknownValue, record, string_enum,
-};
+use bindery_runtime::support::{self, UnknownValue, record, string_enum};
 
 use super::SERVICE;
 
@@ -112,16 +110,16 @@ pub enum CollideErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for Collide {
+impl support::Action for Collide {
     type Output = CollideOutput;
     type ErrorCode = CollideErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Read,
-        method: Method::Post,
-        authentication: Authentication::Tc3,
-        envelope: Envelope::Response,
-        ..Operation::new(&SERVICE, "Collide")
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Read,
+        method: support::Method::Post,
+        authentication: support::Authentication::Tc3,
+        envelope: support::Envelope::Response,
+        ..support::Operation::new(&SERVICE, "Collide")
     };
 }
 

@@ -10,7 +10,7 @@
 //! |---|---|
 //! | [`Collide`] | Members whose names are words of Rust. |
 
-use bindery_runtime::support::{Call, Config, Error, Service, ServiceClient};
+use bindery_runtime::support;
 
 use super::super::PROVIDER;
 
@@ -18,7 +18,7 @@ pub mod collide;
 
 pub use self::collide::{Collide, CollideErrorCode, CollideOutput, ErrorInfo};
 
-pub(crate) static SERVICE: Service = Service {
+pub(crate) static SERVICE: support::Service = support::Service {
     provider: &PROVIDER,
     name: "shop",
     version: "2024-01-01",
@@ -30,7 +30,7 @@ pub(crate) static SERVICE: Service = Service {
 ///
 /// Cloning is cheap; clones share connections.
 #[derive(Clone, Debug)]
-pub struct Client(ServiceClient);
+pub struct Client(support::ServiceClient);
 
 impl Client {
     /// A client with a configuration.
@@ -38,14 +38,14 @@ impl Client {
     /// # Errors
     ///
     /// The credential is not one of this vendor's.
-    pub fn new(config: &Config) -> Result<Self, Error> {
-        ServiceClient::new(config, &SERVICE).map(Self)
+    pub fn new(config: &support::Config) -> Result<Self, support::Error> {
+        support::ServiceClient::new(config, &SERVICE).map(Self)
     }
 
     /// Members whose names are words of Rust.
     ///
     /// See [`Collide`] for limits, errors and an example.
-    pub fn collide(&self, request: Collide) -> Call<Collide> {
+    pub fn collide(&self, request: Collide) -> support::Call<Collide> {
         self.0.call(request)
     }
 }

@@ -10,7 +10,7 @@
 //! |---|---|
 //! | [`Ping`] | Answers with numbers for codes. |
 
-use bindery_runtime::support::{Call, Config, Error, Service, ServiceClient};
+use bindery_runtime::support;
 
 use super::super::PROVIDER;
 
@@ -18,7 +18,7 @@ pub mod ping;
 
 pub use self::ping::{Ping, PingErrorCode, PingOutput};
 
-pub(crate) static SERVICE: Service = Service {
+pub(crate) static SERVICE: support::Service = support::Service {
     provider: &PROVIDER,
     name: "shop",
     version: "2024-01-01",
@@ -30,7 +30,7 @@ pub(crate) static SERVICE: Service = Service {
 ///
 /// Cloning is cheap; clones share connections.
 #[derive(Clone, Debug)]
-pub struct Client(ServiceClient);
+pub struct Client(support::ServiceClient);
 
 impl Client {
     /// A client with a configuration.
@@ -38,14 +38,14 @@ impl Client {
     /// # Errors
     ///
     /// The credential is not one of this vendor's.
-    pub fn new(config: &Config) -> Result<Self, Error> {
-        ServiceClient::new(config, &SERVICE).map(Self)
+    pub fn new(config: &support::Config) -> Result<Self, support::Error> {
+        support::ServiceClient::new(config, &SERVICE).map(Self)
     }
 
     /// Answers with numbers for codes.
     ///
     /// See [`Ping`] for limits, errors and an example.
-    pub fn ping(&self, request: Ping) -> Call<Ping> {
+    pub fn ping(&self, request: Ping) -> support::Call<Ping> {
         self.0.call(request)
     }
 }

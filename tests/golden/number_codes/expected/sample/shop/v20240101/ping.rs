@@ -4,10 +4,7 @@
 //!
 //! See [`Ping`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, ErrorClass, Kind, Method, Operation, UnknownValue, record,
-    string_enum,
-};
+use bindery_runtime::support::{self, UnknownValue, record, string_enum};
 
 use super::SERVICE;
 
@@ -69,18 +66,18 @@ pub enum PingErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for Ping {
+impl support::Action for Ping {
     type Output = PingOutput;
     type ErrorCode = PingErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Read,
-        method: Method::Get,
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Read,
+        method: support::Method::Get,
         path: "/v1/ping",
-        authentication: Authentication::Token,
-        envelope: Envelope::Bare,
-        errors: &[("50001", ErrorClass::NotFound)],
-        ..Operation::new(&SERVICE, "Ping")
+        authentication: support::Authentication::Token,
+        envelope: support::Envelope::Bare,
+        errors: &[("50001", support::ErrorClass::NotFound)],
+        ..support::Operation::new(&SERVICE, "Ping")
     };
 }
 

@@ -4,10 +4,7 @@
 //!
 //! See [`ListAfterToken`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Kind, Method, Operation, Paged, Pagination, UnknownValue,
-    record, string_enum,
-};
+use bindery_runtime::support::{self, UnknownValue, record, string_enum};
 
 use super::SERVICE;
 
@@ -64,23 +61,23 @@ pub enum ListAfterTokenErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for ListAfterToken {
+impl support::Action for ListAfterToken {
     type Output = ListAfterTokenOutput;
     type ErrorCode = ListAfterTokenErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Read,
-        method: Method::Post,
-        authentication: Authentication::Tc3,
-        envelope: Envelope::Response,
-        ..Operation::new(&SERVICE, "ListAfterToken")
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Read,
+        method: support::Method::Post,
+        authentication: support::Authentication::Tc3,
+        envelope: support::Envelope::Response,
+        ..support::Operation::new(&SERVICE, "ListAfterToken")
     };
 }
 
-impl Paged for ListAfterToken {
+impl support::Paged for ListAfterToken {
     type Item = Entry;
 
-    const PAGINATION: Pagination = Pagination::Token {
+    const PAGINATION: support::Pagination = support::Pagination::Token {
         token: "NextToken",
         next: &["NextToken"],
         limit: None,

@@ -4,10 +4,7 @@
 //!
 //! See [`ListNumbered`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Kind, Method, Operation, Paged, Pagination, UnknownValue,
-    record, string_enum,
-};
+use bindery_runtime::support::{self, UnknownValue, record, string_enum};
 
 use super::SERVICE;
 
@@ -75,23 +72,23 @@ pub enum ListNumberedErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for ListNumbered {
+impl support::Action for ListNumbered {
     type Output = ListNumberedOutput;
     type ErrorCode = ListNumberedErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Read,
-        method: Method::Post,
-        authentication: Authentication::Tc3,
-        envelope: Envelope::Response,
-        ..Operation::new(&SERVICE, "ListNumbered")
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Read,
+        method: support::Method::Post,
+        authentication: support::Authentication::Tc3,
+        envelope: support::Envelope::Response,
+        ..support::Operation::new(&SERVICE, "ListNumbered")
     };
 }
 
-impl Paged for ListNumbered {
+impl support::Paged for ListNumbered {
     type Item = String;
 
-    const PAGINATION: Pagination = Pagination::Number {
+    const PAGINATION: support::Pagination = support::Pagination::Number {
         page: "PageNumber",
         first: 1,
         size: "PageSize",

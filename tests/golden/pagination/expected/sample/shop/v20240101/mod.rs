@@ -11,7 +11,7 @@
 //! | [`ListAfterToken`] | Pages by token, with the list two objects deep. |
 //! | [`ListNumbered`] | Pages by number. |
 
-use bindery_runtime::support::{Call, Config, Error, Service, ServiceClient};
+use bindery_runtime::support;
 
 use super::super::PROVIDER;
 
@@ -23,7 +23,7 @@ pub use self::list_after_token::{
 };
 pub use self::list_numbered::{ListNumbered, ListNumberedErrorCode, ListNumberedOutput};
 
-pub(crate) static SERVICE: Service = Service {
+pub(crate) static SERVICE: support::Service = support::Service {
     provider: &PROVIDER,
     name: "shop",
     version: "2024-01-01",
@@ -35,7 +35,7 @@ pub(crate) static SERVICE: Service = Service {
 ///
 /// Cloning is cheap; clones share connections.
 #[derive(Clone, Debug)]
-pub struct Client(ServiceClient);
+pub struct Client(support::ServiceClient);
 
 impl Client {
     /// A client with a configuration.
@@ -43,21 +43,21 @@ impl Client {
     /// # Errors
     ///
     /// The credential is not one of this vendor's.
-    pub fn new(config: &Config) -> Result<Self, Error> {
-        ServiceClient::new(config, &SERVICE).map(Self)
+    pub fn new(config: &support::Config) -> Result<Self, support::Error> {
+        support::ServiceClient::new(config, &SERVICE).map(Self)
     }
 
     /// Pages by token, with the list two objects deep.
     ///
     /// See [`ListAfterToken`] for limits, errors and an example.
-    pub fn list_after_token(&self, request: ListAfterToken) -> Call<ListAfterToken> {
+    pub fn list_after_token(&self, request: ListAfterToken) -> support::Call<ListAfterToken> {
         self.0.call(request)
     }
 
     /// Pages by number.
     ///
     /// See [`ListNumbered`] for limits, errors and an example.
-    pub fn list_numbered(&self, request: ListNumbered) -> Call<ListNumbered> {
+    pub fn list_numbered(&self, request: ListNumbered) -> support::Call<ListNumbered> {
         self.0.call(request)
     }
 }

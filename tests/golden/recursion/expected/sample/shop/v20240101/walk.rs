@@ -4,9 +4,7 @@
 //!
 //! See [`Walk`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Kind, Method, Operation, UnknownValue, record, string_enum,
-};
+use bindery_runtime::support::{self, UnknownValue, record, string_enum};
 
 use super::SERVICE;
 
@@ -61,16 +59,16 @@ pub enum WalkErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for Walk {
+impl support::Action for Walk {
     type Output = WalkOutput;
     type ErrorCode = WalkErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Read,
-        method: Method::Post,
-        authentication: Authentication::Tc3,
-        envelope: Envelope::Response,
-        ..Operation::new(&SERVICE, "Walk")
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Read,
+        method: support::Method::Post,
+        authentication: support::Authentication::Tc3,
+        envelope: support::Envelope::Response,
+        ..support::Operation::new(&SERVICE, "Walk")
     };
 }
 

@@ -4,10 +4,7 @@
 //!
 //! See [`BuyMany`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Kind, Method, Operation, Timestamp, UnknownValue, record,
-    string_enum,
-};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, record, string_enum};
 
 use super::SERVICE;
 
@@ -78,16 +75,16 @@ pub enum BuyManyErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for BuyMany {
+impl support::Action for BuyMany {
     type Output = BuyManyOutput;
     type ErrorCode = BuyManyErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Write,
-        method: Method::Post,
-        authentication: Authentication::Tc3,
-        envelope: Envelope::Response,
-        ..Operation::new(&SERVICE, "BuyMany")
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Write,
+        method: support::Method::Post,
+        authentication: support::Authentication::Tc3,
+        envelope: support::Envelope::Response,
+        ..support::Operation::new(&SERVICE, "BuyMany")
     };
 }
 

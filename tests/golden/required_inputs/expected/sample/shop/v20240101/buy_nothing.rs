@@ -4,9 +4,7 @@
 //!
 //! See [`BuyNothing`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Kind, Method, Operation, UnknownValue, record, string_enum,
-};
+use bindery_runtime::support::{self, UnknownValue, record, string_enum};
 
 use super::SERVICE;
 
@@ -49,16 +47,16 @@ pub enum BuyNothingErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for BuyNothing {
+impl support::Action for BuyNothing {
     type Output = BuyNothingOutput;
     type ErrorCode = BuyNothingErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Read,
-        method: Method::Post,
-        authentication: Authentication::Tc3,
-        envelope: Envelope::Response,
-        ..Operation::new(&SERVICE, "BuyNothing")
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Read,
+        method: support::Method::Post,
+        authentication: support::Authentication::Tc3,
+        envelope: support::Envelope::Response,
+        ..support::Operation::new(&SERVICE, "BuyNothing")
     };
 }
 

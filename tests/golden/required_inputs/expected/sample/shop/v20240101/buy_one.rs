@@ -4,9 +4,7 @@
 //!
 //! See [`BuyOne`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Kind, Method, Operation, UnknownValue, record, string_enum,
-};
+use bindery_runtime::support::{self, UnknownValue, record, string_enum};
 
 use super::SERVICE;
 
@@ -57,16 +55,16 @@ pub enum BuyOneErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for BuyOne {
+impl support::Action for BuyOne {
     type Output = BuyOneOutput;
     type ErrorCode = BuyOneErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Idempotent,
-        method: Method::Post,
-        authentication: Authentication::Tc3,
-        envelope: Envelope::Response,
-        ..Operation::new(&SERVICE, "BuyOne")
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Idempotent,
+        method: support::Method::Post,
+        authentication: support::Authentication::Tc3,
+        envelope: support::Envelope::Response,
+        ..support::Operation::new(&SERVICE, "BuyOne")
     };
 }
 

@@ -12,7 +12,7 @@
 //! | [`BuyNothing`] | Takes no input. |
 //! | [`BuyOne`] | Takes one required input. |
 
-use bindery_runtime::support::{Call, Config, Error, Service, ServiceClient};
+use bindery_runtime::support;
 
 use super::super::PROVIDER;
 
@@ -24,7 +24,7 @@ pub use self::buy_many::{BuyMany, BuyManyErrorCode, BuyManyOutput};
 pub use self::buy_nothing::{BuyNothing, BuyNothingErrorCode, BuyNothingOutput};
 pub use self::buy_one::{BuyOne, BuyOneErrorCode, BuyOneOutput};
 
-pub(crate) static SERVICE: Service = Service {
+pub(crate) static SERVICE: support::Service = support::Service {
     provider: &PROVIDER,
     name: "shop",
     version: "2024-01-01",
@@ -36,7 +36,7 @@ pub(crate) static SERVICE: Service = Service {
 ///
 /// Cloning is cheap; clones share connections.
 #[derive(Clone, Debug)]
-pub struct Client(ServiceClient);
+pub struct Client(support::ServiceClient);
 
 impl Client {
     /// A client with a configuration.
@@ -44,28 +44,28 @@ impl Client {
     /// # Errors
     ///
     /// The credential is not one of this vendor's.
-    pub fn new(config: &Config) -> Result<Self, Error> {
-        ServiceClient::new(config, &SERVICE).map(Self)
+    pub fn new(config: &support::Config) -> Result<Self, support::Error> {
+        support::ServiceClient::new(config, &SERVICE).map(Self)
     }
 
     /// Takes several required inputs.
     ///
     /// See [`BuyMany`] for limits, errors and an example.
-    pub fn buy_many(&self, request: BuyMany) -> Call<BuyMany> {
+    pub fn buy_many(&self, request: BuyMany) -> support::Call<BuyMany> {
         self.0.call(request)
     }
 
     /// Takes no input.
     ///
     /// See [`BuyNothing`] for limits, errors and an example.
-    pub fn buy_nothing(&self, request: BuyNothing) -> Call<BuyNothing> {
+    pub fn buy_nothing(&self, request: BuyNothing) -> support::Call<BuyNothing> {
         self.0.call(request)
     }
 
     /// Takes one required input.
     ///
     /// See [`BuyOne`] for limits, errors and an example.
-    pub fn buy_one(&self, request: BuyOne) -> Call<BuyOne> {
+    pub fn buy_one(&self, request: BuyOne) -> support::Call<BuyOne> {
         self.0.call(request)
     }
 }

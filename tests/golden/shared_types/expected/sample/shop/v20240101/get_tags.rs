@@ -4,9 +4,7 @@
 //!
 //! See [`GetTags`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Kind, Method, Operation, UnknownValue, record, string_enum,
-};
+use bindery_runtime::support::{self, UnknownValue, record, string_enum};
 
 use super::{SERVICE, Tag};
 
@@ -55,16 +53,16 @@ pub enum GetTagsErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for GetTags {
+impl support::Action for GetTags {
     type Output = GetTagsOutput;
     type ErrorCode = GetTagsErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Read,
-        method: Method::Post,
-        authentication: Authentication::Tc3,
-        envelope: Envelope::Response,
-        ..Operation::new(&SERVICE, "GetTags")
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Read,
+        method: support::Method::Post,
+        authentication: support::Authentication::Tc3,
+        envelope: support::Envelope::Response,
+        ..support::Operation::new(&SERVICE, "GetTags")
     };
 }
 

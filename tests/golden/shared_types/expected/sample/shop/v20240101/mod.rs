@@ -11,9 +11,7 @@
 //! | [`GetTags`] | Receives tags. |
 //! | [`PutTags`] | Sends tags. |
 
-use bindery_runtime::support::{
-    Call, Config, Error, ErrorClass, Service, ServiceClient, UnknownValue, string_enum,
-};
+use bindery_runtime::support::{self, UnknownValue, string_enum};
 
 use super::super::PROVIDER;
 
@@ -25,19 +23,19 @@ pub use self::get_tags::{GetTags, GetTagsErrorCode, GetTagsOutput};
 pub use self::put_tags::{PutTags, PutTagsErrorCode, PutTagsOutput};
 pub use self::types::Tag;
 
-pub(crate) static SERVICE: Service = Service {
+pub(crate) static SERVICE: support::Service = support::Service {
     provider: &PROVIDER,
     name: "shop",
     version: "2024-01-01",
     host: "shop.sample.example",
-    errors: &[("ShopClosed", ErrorClass::Conflict)],
+    errors: &[("ShopClosed", support::ErrorClass::Conflict)],
 };
 
 /// Calls Shop of Sample Cloud.
 ///
 /// Cloning is cheap; clones share connections.
 #[derive(Clone, Debug)]
-pub struct Client(ServiceClient);
+pub struct Client(support::ServiceClient);
 
 impl Client {
     /// A client with a configuration.
@@ -45,21 +43,21 @@ impl Client {
     /// # Errors
     ///
     /// The credential is not one of this vendor's.
-    pub fn new(config: &Config) -> Result<Self, Error> {
-        ServiceClient::new(config, &SERVICE).map(Self)
+    pub fn new(config: &support::Config) -> Result<Self, support::Error> {
+        support::ServiceClient::new(config, &SERVICE).map(Self)
     }
 
     /// Receives tags.
     ///
     /// See [`GetTags`] for limits, errors and an example.
-    pub fn get_tags(&self, request: GetTags) -> Call<GetTags> {
+    pub fn get_tags(&self, request: GetTags) -> support::Call<GetTags> {
         self.0.call(request)
     }
 
     /// Sends tags.
     ///
     /// See [`PutTags`] for limits, errors and an example.
-    pub fn put_tags(&self, request: PutTags) -> Call<PutTags> {
+    pub fn put_tags(&self, request: PutTags) -> support::Call<PutTags> {
         self.0.call(request)
     }
 }

@@ -4,9 +4,7 @@
 //!
 //! See [`PutTags`].
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Kind, Method, Operation, UnknownValue, record, string_enum,
-};
+use bindery_runtime::support::{self, UnknownValue, record, string_enum};
 
 use super::{SERVICE, Tag};
 
@@ -51,16 +49,16 @@ pub enum PutTagsErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for PutTags {
+impl support::Action for PutTags {
     type Output = PutTagsOutput;
     type ErrorCode = PutTagsErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Idempotent,
-        method: Method::Post,
-        authentication: Authentication::Tc3,
-        envelope: Envelope::Response,
-        ..Operation::new(&SERVICE, "PutTags")
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Idempotent,
+        method: support::Method::Post,
+        authentication: support::Authentication::Tc3,
+        envelope: support::Envelope::Response,
+        ..support::Operation::new(&SERVICE, "PutTags")
     };
 }
 

@@ -6,10 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use bindery_runtime::support::{
-    Action, Authentication, Envelope, Json, Kind, Method, Operation, UnknownValue, integer_enum,
-    record, string_enum,
-};
+use bindery_runtime::support::{self, Json, UnknownValue, integer_enum, record, string_enum};
 
 use super::SERVICE;
 
@@ -134,16 +131,16 @@ pub enum InspectErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-impl Action for Inspect {
+impl support::Action for Inspect {
     type Output = InspectOutput;
     type ErrorCode = InspectErrorCode;
 
-    const OPERATION: Operation = Operation {
-        kind: Kind::Read,
-        method: Method::Post,
-        authentication: Authentication::Tc3,
-        envelope: Envelope::Response,
-        ..Operation::new(&SERVICE, "Inspect")
+    const OPERATION: support::Operation = support::Operation {
+        kind: support::Kind::Read,
+        method: support::Method::Post,
+        authentication: support::Authentication::Tc3,
+        envelope: support::Envelope::Response,
+        ..support::Operation::new(&SERVICE, "Inspect")
     };
 }
 

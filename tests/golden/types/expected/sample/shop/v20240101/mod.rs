@@ -10,7 +10,7 @@
 //! |---|---|
 //! | [`Inspect`] | Uses every type. |
 
-use bindery_runtime::support::{Call, Config, Error, Service, ServiceClient};
+use bindery_runtime::support;
 
 use super::super::PROVIDER;
 
@@ -20,7 +20,7 @@ pub use self::inspect::{
     Color, Filter, FilterRequired, Inspect, InspectErrorCode, InspectOutput, Level,
 };
 
-pub(crate) static SERVICE: Service = Service {
+pub(crate) static SERVICE: support::Service = support::Service {
     provider: &PROVIDER,
     name: "shop",
     version: "2024-01-01",
@@ -32,7 +32,7 @@ pub(crate) static SERVICE: Service = Service {
 ///
 /// Cloning is cheap; clones share connections.
 #[derive(Clone, Debug)]
-pub struct Client(ServiceClient);
+pub struct Client(support::ServiceClient);
 
 impl Client {
     /// A client with a configuration.
@@ -40,14 +40,14 @@ impl Client {
     /// # Errors
     ///
     /// The credential is not one of this vendor's.
-    pub fn new(config: &Config) -> Result<Self, Error> {
-        ServiceClient::new(config, &SERVICE).map(Self)
+    pub fn new(config: &support::Config) -> Result<Self, support::Error> {
+        support::ServiceClient::new(config, &SERVICE).map(Self)
     }
 
     /// Uses every type.
     ///
     /// See [`Inspect`] for limits, errors and an example.
-    pub fn inspect(&self, request: Inspect) -> Call<Inspect> {
+    pub fn inspect(&self, request: Inspect) -> support::Call<Inspect> {
         self.0.call(request)
     }
 }
