@@ -42,7 +42,7 @@ pub(super) fn lower(
     need(&mut module, "string_enum");
     need(&mut module, "UnknownValue");
     let paging = paging(service, action, context, &mut module);
-    let operation = operation(provider, service, action, &mut module);
+    let operation = operation(provider, service, action);
     let own = context.module(Some(index));
     merge(
         &mut module,
@@ -82,12 +82,7 @@ fn merge(module: &mut Module, own: Module, first: [Item; 3]) {
     }
 }
 
-fn operation(
-    provider: &model::Provider,
-    service: &Service,
-    action: &model::Action,
-    module: &mut Module,
-) -> Vec<String> {
+fn operation(provider: &model::Provider, service: &Service, action: &model::Action) -> Vec<String> {
     let mut fields = vec![
         format!("kind: support::Kind::{:?}", action.kind),
         format!("method: support::Method::{:?}", action.method),
