@@ -113,6 +113,7 @@ impl Generated {
     }
 
     /// The number of source files.
+    #[cfg(feature = "demo")]
     pub(crate) fn len(&self) -> usize {
         self.files.len()
     }

@@ -8,7 +8,7 @@ mod types;
 use bindery_model as model;
 
 use crate::Options;
-use crate::plan::{Family, Plan, Provider, Service};
+use crate::plan::{Family, Module, Plan, Provider, Service, StringEnum};
 use crate::text;
 
 /// Makes the plan of a model.
@@ -63,14 +63,7 @@ fn provider(provider: &model::Provider, options: &Options) -> Provider {
         doc: doc::provider(provider),
         description,
         support,
-        codes: doc::codes(
-            "CommonErrorCode",
-            &format!(
-                "A code that any action of {} may answer with.",
-                provider.title
-            ),
-            &provider.errors,
-        ),
+        codes: common_codes(&provider.title, &provider.errors),
         families,
     }
 }
@@ -82,6 +75,8 @@ fn lower_service(
 ) -> Service {
     let classes = classes(&service.errors, &[&provider.errors], "support::");
     let context = types::Context::new(service);
+    let mut types = Module::default();
+    context.add_types(None, &mut types);
     Service {
         module: service.module.clone(),
         doc: doc::service(service),
@@ -92,16 +87,9 @@ fn lower_service(
             format!("host: {}", text::string(&service.host)),
             format!("errors: &{}", text::array_of_calls(&classes)),
         ],
-        codes: doc::codes(
-            "CommonErrorCode",
-            &format!(
-                "A code that any action of {} may answer with.",
-                service.title
-            ),
-            &service.errors,
-        ),
+        codes: common_codes(&service.title, &service.errors),
         client_doc: doc::client(provider, service),
-        types: context.module(None),
+        types,
         actions: service
             .actions
             .iter()
@@ -109,6 +97,12 @@ fn lower_service(
             .map(|(index, _)| action::lower(provider, service, index, &context, options))
             .collect(),
     }
+}
+
+/// The enumeration of the codes that a vendor's or a service's actions share.
+fn common_codes(title: &str, errors: &[model::ErrorCode]) -> Option<StringEnum> {
+    let summary = format!("A code that any action of {title} may answer with.");
+    (!errors.is_empty()).then(|| doc::codes("CommonErrorCode", &summary, errors))
 }
 
 /// The cargo feature that a service is compiled with.

@@ -57,6 +57,9 @@ pub(crate) struct Action {
     /// The fields of the constant that describes the call.
     pub(crate) operation: Vec<String>,
     pub(crate) paging: Option<Paging>,
+    /// The request, the reply, and the codes where the page lists any.
+    pub(crate) leading: Vec<Item>,
+    /// The types that only this action uses.
     pub(crate) content: Module,
 }
 
@@ -89,6 +92,7 @@ pub(crate) enum Item {
     Struct(Struct),
     IntegerEnum(IntegerEnum),
     StringEnum(StringEnum),
+    ErrorCode(StringEnum),
 }
 
 /// A struct with the members of an object.

@@ -125,7 +125,7 @@ fn provider_file(provider: &Provider, options: &Options) -> (String, String) {
     );
     if let Some(codes) = &provider.codes {
         text.blank();
-        string_enum(&mut text, codes);
+        error_code(&mut text, codes);
     }
     (format!("{}/mod.rs", bare(&provider.module)), text.finish())
 }
@@ -154,13 +154,16 @@ fn service_file(service: &Service) -> String {
     text.blank();
     text.line("use super::super::PROVIDER;");
     text.blank();
-    let mut modules: Vec<(&str, &Module)> = service
+    let mut modules: Vec<(&str, Vec<String>)> = service
         .actions
         .iter()
-        .map(|action| (action.module.as_str(), &action.content))
+        .map(|action| {
+            let items = action.leading.iter().chain(&action.content.items);
+            (action.module.as_str(), exported(items))
+        })
         .collect();
     if !service.types.items.is_empty() {
-        modules.push(("types", &service.types));
+        modules.push(("types", exported(&service.types.items)));
     }
     modules.sort_by(|(a, _), (b, _)| version_order(bare(a), bare(b)));
     for (module, _) in &modules {
@@ -168,8 +171,8 @@ fn service_file(service: &Service) -> String {
         text.line(&format!("{keyword} {module};"));
     }
     text.blank();
-    for (module, content) in &modules {
-        text.import("pub use", &format!("self::{module}"), &exported(content));
+    for (module, names) in &modules {
+        text.import("pub use", &format!("self::{module}"), names);
     }
     text.blank();
     text.literal(
@@ -181,7 +184,7 @@ fn service_file(service: &Service) -> String {
     client(&mut text, service);
     if let Some(codes) = &service.codes {
         text.blank();
-        string_enum(&mut text, codes);
+        error_code(&mut text, codes);
     }
     text.finish()
 }
@@ -239,17 +242,16 @@ fn action_file(action: &Action) -> String {
     text.module_doc(&action.doc);
     text.blank();
     imports(&mut text, &action.content, &["SERVICE".to_owned()]);
-    let (own, types) = action.content.items.split_at(3);
-    for item in own {
+    for item in &action.leading {
         declaration(&mut text, item);
         text.blank();
     }
     wiring(&mut text, action);
-    for item in own {
+    for item in &action.leading {
         text.blank();
         table(&mut text, item);
     }
-    for item in types {
+    for item in &action.content.items {
         text.blank();
         declaration(&mut text, item);
         text.blank();
@@ -341,7 +343,15 @@ fn declaration(text: &mut Text, item: &Item) {
             &item.variants,
             "i64",
         ),
-        Item::StringEnum(item) => string_enumeration(text, item),
+        Item::StringEnum(item) => enumeration(
+            text,
+            &item.doc,
+            &item.ident,
+            "#[derive(Clone, Debug, PartialEq, Eq, Hash)]",
+            &item.variants,
+            "String",
+        ),
+        Item::ErrorCode(item) => error_code_declaration(text, item),
     }
 }
 
@@ -358,24 +368,20 @@ fn table(text: &mut Text, item: &Item) {
         }) => {
             variant_table(text, "string_enum", ident, variants);
         }
+        Item::ErrorCode(StringEnum {
+            ident, variants, ..
+        }) => variant_table(text, "error_code", ident, variants),
     }
 }
 
-fn string_enum(text: &mut Text, item: &StringEnum) {
-    string_enumeration(text, item);
+fn error_code(text: &mut Text, item: &StringEnum) {
+    error_code_declaration(text, item);
     text.blank();
-    variant_table(text, "string_enum", &item.ident, &item.variants);
+    variant_table(text, "error_code", &item.ident, &item.variants);
 }
 
-fn string_enumeration(text: &mut Text, item: &StringEnum) {
-    enumeration(
-        text,
-        &item.doc,
-        &item.ident,
-        "#[derive(Clone, Debug, PartialEq, Eq, Hash)]",
-        &item.variants,
-        "String",
-    );
+fn error_code_declaration(text: &mut Text, item: &StringEnum) {
+    enumeration(text, &item.doc, &item.ident, "", &item.variants, "String");
 }
 
 fn structure(text: &mut Text, item: &Struct) {
@@ -516,7 +522,9 @@ fn enumeration(
     unknown: &str,
 ) {
     text.doc(doc);
-    text.line(derive);
+    if !derive.is_empty() {
+        text.line(derive);
+    }
     text.line("#[non_exhaustive]");
     text.block(&format!("pub enum {ident} {{"), "}", |text| {
         for (doc, _, variant) in variants {
@@ -556,28 +564,28 @@ fn deprecated(text: &mut Text, note: Option<&String>) {
 
 fn codes_support(codes: Option<&StringEnum>, support: &mut Vec<String>) {
     if codes.is_some() {
-        support.extend(["UnknownValue".to_owned(), "string_enum".to_owned()]);
+        support.extend(["UnknownValue".to_owned(), "error_code".to_owned()]);
     }
 }
 
-/// The names of the types in a module that the service exports.
-fn exported(module: &Module) -> Vec<String> {
-    module
-        .items
-        .iter()
-        .map(|item| match item {
-            Item::Struct(item) => item.ident.clone(),
-            Item::IntegerEnum(item) => item.ident.clone(),
-            Item::StringEnum(item) => item.ident.clone(),
-        })
-        .chain(module.items.iter().filter_map(|item| match item {
-            Item::Struct(Struct {
-                constructor: Some(Constructor::Named(name)),
-                ..
-            }) if name != "Required" => Some(name.clone()),
-            _ => None,
-        }))
-        .collect()
+/// The names of types that the service exports.
+fn exported<'a>(items: impl IntoIterator<Item = &'a Item>) -> Vec<String> {
+    let mut names = Vec::new();
+    for item in items {
+        match item {
+            Item::Struct(item) => {
+                names.push(item.ident.clone());
+                if let Some(Constructor::Named(name)) = &item.constructor
+                    && name != "Required"
+                {
+                    names.push(name.clone());
+                }
+            }
+            Item::IntegerEnum(item) => names.push(item.ident.clone()),
+            Item::StringEnum(item) | Item::ErrorCode(item) => names.push(item.ident.clone()),
+        }
+    }
+    names
 }
 
 /// An identifier without the mark of a raw one.

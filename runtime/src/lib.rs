@@ -148,7 +148,7 @@ pub mod support {
         ArrayStyle, Integer, List, Map, Member, Optional, Peek, Record, Slot, Text, Value,
     };
     pub use crate::{
-        Call, Config, Error, Timestamp, UnknownValue, integer_enum, record, string_enum,
+        Call, Config, Error, Timestamp, UnknownValue, error_code, integer_enum, record, string_enum,
     };
     #[cfg(feature = "serde")]
     pub use serde;

@@ -202,6 +202,76 @@ macro_rules! string_enum {
     };
 }
 
+/// Implements the traits of an enumeration of error codes: `From<&str>`, `Clone`, `Debug`, `Display`
+/// and equality.
+///
+/// The enumeration has one variant `Unknown(UnknownValue<String>)` beside those of the rows. There
+/// are many such enumerations and they are rarely used, so their functions are few and short.
+#[macro_export]
+macro_rules! error_code {
+    ($type:ident { $($value:literal => $variant:ident,)* }) => {
+        impl $type {
+            /// The code on the wire, known or not.
+            #[inline]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $value,)*
+                    Self::Unknown(value) => value.get(),
+                }
+            }
+        }
+
+        impl ::core::convert::From<&str> for $type {
+            #[inline]
+            fn from(value: &str) -> Self {
+                match value {
+                    $($value => Self::$variant,)*
+                    _ => Self::Unknown($crate::support::UnknownValue::new(value.to_owned())),
+                }
+            }
+        }
+
+        impl ::core::clone::Clone for $type {
+            #[inline]
+            fn clone(&self) -> Self {
+                Self::from(self.as_str())
+            }
+        }
+
+        impl ::core::cmp::PartialEq for $type {
+            #[inline]
+            fn eq(&self, other: &Self) -> bool {
+                self.as_str() == other.as_str()
+            }
+        }
+
+        impl ::core::cmp::Eq for $type {}
+
+        impl ::core::fmt::Debug for $type {
+            #[inline]
+            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let name = match self {
+                    $(Self::$variant => Some(stringify!($variant)),)*
+                    Self::Unknown(_) => None,
+                };
+                match name {
+                    Some(name) => formatter.write_str(name),
+                    None => formatter.debug_tuple("Unknown").field(&self.as_str()).finish(),
+                }
+            }
+        }
+
+        impl ::core::fmt::Display for $type {
+            #[inline]
+            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                formatter.pad(self.as_str())
+            }
+        }
+
+        $crate::serde_code!($type);
+    };
+}
+
 /// Implements serde's traits for a type that the runtime can reach.
 #[cfg(feature = "serde")]
 #[doc(hidden)]
@@ -234,5 +304,42 @@ macro_rules! serde_value {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! serde_value {
+    ($type:ident) => {};
+}
+
+/// Implements serde's traits for an enumeration of error codes.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serde_code {
+    ($type:ident) => {
+        impl $crate::support::serde::Serialize for $type {
+            fn serialize<S: $crate::support::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> $crate::support::serde::Deserialize<'de> for $type {
+            fn deserialize<D: $crate::support::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                let code =
+                    <::std::string::String as $crate::support::serde::Deserialize>::deserialize(
+                        deserializer,
+                    )?;
+                ::core::result::Result::Ok(Self::from(code.as_str()))
+            }
+        }
+    };
+}
+
+/// Does nothing: the feature `serde` is off.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serde_code {
     ($type:ident) => {};
 }

@@ -5,7 +5,7 @@ use bindery_model::{self as model, PageStyle, Service, Shape, TypeRef};
 use super::doc;
 use super::types::{Context, Role, constructor, is_optional, need};
 use crate::Options;
-use crate::plan::{Action, Item, Module, Paging};
+use crate::plan::{Action, Item, Module, Paging, StringEnum};
 use crate::text;
 
 /// Makes the plan of an action.
@@ -18,7 +18,6 @@ pub(super) fn lower(
 ) -> Action {
     let action = &service.actions[index];
     let output = format!("{}Output", action.ident);
-    let code = format!("{}ErrorCode", action.ident);
     let mut module = Module::default();
     need(&mut module, "self");
     let mut request = context.structure(
@@ -32,27 +31,20 @@ pub(super) fn lower(
     request.constructor = Some(constructor(&request.fields, "Required"));
     let mut reply = context.structure(&output, Role::Output, &action.output, None, &mut module);
     reply.doc = vec![format!("What [`{}`] answers.", action.ident)];
-    let mut codes = doc::codes(
-        &code,
-        &format!("A code that {} may answer with.", action.name),
-        &action.errors,
-    )
-    .unwrap_or_else(|| doc::no_codes(&code, action));
-    codes.doc.extend(doc::code_hints(provider, service));
-    need(&mut module, "string_enum");
-    need(&mut module, "UnknownValue");
+    let mut leading = vec![Item::Struct(request), Item::Struct(reply)];
+    let code = match codes(provider, service, action) {
+        Some(codes) => {
+            need(&mut module, "error_code");
+            need(&mut module, "UnknownValue");
+            let ident = codes.ident.clone();
+            leading.push(Item::ErrorCode(codes));
+            ident
+        }
+        None if !service.errors.is_empty() => "super::CommonErrorCode".to_owned(),
+        None => "super::super::super::CommonErrorCode".to_owned(),
+    };
     let paging = paging(service, action, context, &mut module);
-    let operation = operation(provider, service, action);
-    let own = context.module(Some(index));
-    merge(
-        &mut module,
-        own,
-        [
-            Item::Struct(request),
-            Item::Struct(reply),
-            Item::StringEnum(codes),
-        ],
-    );
+    context.add_types(Some(index), &mut module);
     Action {
         module: action.module.clone(),
         doc: doc::action_module(action),
@@ -61,25 +53,31 @@ pub(super) fn lower(
         request: action.ident.clone(),
         output,
         code,
-        operation,
+        operation: operation(provider, service, action),
         paging,
+        leading,
         content: module,
     }
 }
 
-/// Puts the request, the reply and the codes before the types that only they use.
-fn merge(module: &mut Module, own: Module, first: [Item; 3]) {
-    module.items.extend(first);
-    module.items.extend(own.items);
-    module.map |= own.map;
-    for name in own.support {
-        need(module, &name);
+/// The enumeration of an action's own codes. There is none where the page lists none and there are
+/// common ones to fall back on.
+fn codes(
+    provider: &model::Provider,
+    service: &Service,
+    action: &model::Action,
+) -> Option<StringEnum> {
+    let has_common = !service.errors.is_empty() || !provider.errors.is_empty();
+    if action.errors.is_empty() && has_common {
+        return None;
     }
-    for name in own.shared {
-        if !module.shared.contains(&name) {
-            module.shared.push(name);
-        }
-    }
+    let mut codes = doc::codes(
+        &format!("{}ErrorCode", action.ident),
+        &format!("A code that {} may answer with.", action.name),
+        &action.errors,
+    );
+    codes.doc.extend(doc::code_hints(provider, service));
+    Some(codes)
 }
 
 fn operation(provider: &model::Provider, service: &Service, action: &model::Action) -> Vec<String> {

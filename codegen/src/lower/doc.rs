@@ -163,27 +163,12 @@ pub(super) fn field(field: &Field, role: Role) -> Vec<String> {
     lines
 }
 
-/// The enumeration of the codes that a page lists; none when it lists none.
-pub(super) fn codes(ident: &str, summary: &str, errors: &[ErrorCode]) -> Option<StringEnum> {
-    if errors.is_empty() {
-        return None;
-    }
-    Some(StringEnum {
+/// The enumeration of the codes that a page lists.
+pub(super) fn codes(ident: &str, summary: &str, errors: &[ErrorCode]) -> StringEnum {
+    StringEnum {
         ident: ident.to_owned(),
         doc: prose(summary),
         variants: variants_of_codes(errors),
-    })
-}
-
-/// The enumeration of an action whose page lists no codes.
-pub(super) fn no_codes(ident: &str, action: &Action) -> StringEnum {
-    StringEnum {
-        ident: ident.to_owned(),
-        doc: prose(&format!(
-            "A code that {} may answer with. Its page lists none.",
-            action.name
-        )),
-        variants: Vec::new(),
     }
 }
 

@@ -46,16 +46,14 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The types that an action owns, or those that are shared.
-    pub(super) fn module(&self, owner: Option<usize>) -> Module {
-        let mut module = Module::default();
+    /// Adds the types that an action owns, or those that are shared.
+    pub(super) fn add_types(&self, owner: Option<usize>, module: &mut Module) {
         for (index, definition) in self.service.types.iter().enumerate() {
             if definition.owner == owner {
-                let item = self.item(index, definition, &mut module);
+                let item = self.item(index, definition, module);
                 module.items.push(item);
             }
         }
-        module
     }
 
     /// The struct of a request or a reply, or of an object that they contain.

@@ -16,7 +16,7 @@
 use std::time::Duration;
 
 use bindery_runtime::support::{
-    ArrayStyle, Dispatch, ErrorClass, Provider, UnknownValue, string_enum,
+    ArrayStyle, Dispatch, ErrorClass, Provider, UnknownValue, error_code,
 };
 
 #[cfg(feature = "huawei-meeting")]
@@ -41,7 +41,6 @@ pub(crate) static PROVIDER: Provider = Provider {
 };
 
 /// A code that any action of Huawei Cloud may answer with.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CommonErrorCode {
     /// `APIG.0308`
@@ -92,7 +91,7 @@ pub enum CommonErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-string_enum! {
+error_code! {
     CommonErrorCode {
         "APIG.0308" => GatewayThrottledApig,
         "APIGW.0101" => GatewayOperationNotFound,

@@ -35,7 +35,7 @@
 use std::time::Duration;
 
 use bindery_runtime::support::{
-    ArrayStyle, Dispatch, ErrorClass, Provider, UnknownValue, string_enum,
+    ArrayStyle, Dispatch, ErrorClass, Provider, UnknownValue, error_code,
 };
 
 #[cfg(feature = "tencent-cam")]
@@ -84,7 +84,6 @@ pub(crate) static PROVIDER: Provider = Provider {
 };
 
 /// A code that any action of Tencent Cloud may answer with.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CommonErrorCode {
     /// `ActionOffline`
@@ -253,7 +252,7 @@ pub enum CommonErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-string_enum! {
+error_code! {
     CommonErrorCode {
         "ActionOffline" => ActionOffline,
         "AuthFailure" => AuthFailure,

@@ -31,7 +31,7 @@
 use std::time::Duration;
 
 use bindery_runtime::support::{
-    ArrayStyle, Dispatch, ErrorClass, Provider, UnknownValue, string_enum,
+    ArrayStyle, Dispatch, ErrorClass, Provider, UnknownValue, error_code,
 };
 
 #[cfg(feature = "zego-rtc")]
@@ -65,7 +65,6 @@ pub(crate) static PROVIDER: Provider = Provider {
 };
 
 /// A code that any action of ZEGOCLOUD may answer with.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CommonErrorCode {
     /// `100000000`
@@ -178,7 +177,7 @@ pub enum CommonErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-string_enum! {
+error_code! {
     CommonErrorCode {
         "100000000" => InvalidHost,
         "100000001" => InvalidAppId,

@@ -4,7 +4,7 @@
 //!
 //! See [`CreateAppIdToken`].
 
-use bindery_runtime::support::{self, Timestamp, UnknownValue, record, string_enum};
+use bindery_runtime::support::{self, Timestamp, record};
 
 use super::{ClientType, ForceLogin, Language, ProxyTokenDTO, SERVICE, TokenType, UserInfo};
 
@@ -200,20 +200,9 @@ pub struct CreateAppIdTokenOutput {
     pub valid_period: Option<i64>,
 }
 
-/// A code that CreateAppIdToken may answer with. Its page lists none.
-///
-/// Codes that every action shares are kept apart:
-/// [`CommonErrorCode`](super::CommonErrorCode) and [`CommonErrorCode`](super::super::super::CommonErrorCode).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateAppIdTokenErrorCode {
-    /// A value that has no name here.
-    Unknown(UnknownValue<String>),
-}
-
 impl support::Action for CreateAppIdToken {
     type Output = CreateAppIdTokenOutput;
-    type ErrorCode = CreateAppIdTokenErrorCode;
+    type ErrorCode = super::CommonErrorCode;
 
     const OPERATION: support::Operation = support::Operation {
         kind: support::Kind::Write,
@@ -257,8 +246,4 @@ record! {
         16 => user: "user",
         17 => valid_period: "validPeriod",
     }
-}
-
-string_enum! {
-    CreateAppIdTokenErrorCode {}
 }

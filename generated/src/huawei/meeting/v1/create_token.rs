@@ -4,7 +4,7 @@
 //!
 //! See [`CreateToken`].
 
-use bindery_runtime::support::{self, Timestamp, UnknownValue, integer_enum, record, string_enum};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, integer_enum, record};
 
 use super::{ClientType, ForceLogin, Language, ProxyTokenDTO, SERVICE, TokenType, UserInfo};
 
@@ -169,20 +169,9 @@ pub struct CreateTokenOutput {
     pub valid_period: Option<i64>,
 }
 
-/// A code that CreateToken may answer with. Its page lists none.
-///
-/// Codes that every action shares are kept apart:
-/// [`CommonErrorCode`](super::CommonErrorCode) and [`CommonErrorCode`](super::super::super::CommonErrorCode).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateTokenErrorCode {
-    /// A value that has no name here.
-    Unknown(UnknownValue<String>),
-}
-
 impl support::Action for CreateToken {
     type Output = CreateTokenOutput;
-    type ErrorCode = CreateTokenErrorCode;
+    type ErrorCode = super::CommonErrorCode;
 
     const OPERATION: support::Operation = support::Operation {
         kind: support::Kind::Write,
@@ -224,10 +213,6 @@ record! {
         16 => user: "user",
         17 => valid_period: "validPeriod",
     }
-}
-
-string_enum! {
-    CreateTokenErrorCode {}
 }
 
 /// Whether a login makes a token.

@@ -4,7 +4,7 @@
 //!
 //! See [`DeleteToken`].
 
-use bindery_runtime::support::{self, UnknownValue, record, string_enum};
+use bindery_runtime::support::{self, record};
 
 use super::{Language, SERVICE};
 
@@ -93,20 +93,9 @@ impl Default for DeleteToken {
 #[non_exhaustive]
 pub struct DeleteTokenOutput {}
 
-/// A code that DeleteToken may answer with. Its page lists none.
-///
-/// Codes that every action shares are kept apart:
-/// [`CommonErrorCode`](super::CommonErrorCode) and [`CommonErrorCode`](super::super::super::CommonErrorCode).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteTokenErrorCode {
-    /// A value that has no name here.
-    Unknown(UnknownValue<String>),
-}
-
 impl support::Action for DeleteToken {
     type Output = DeleteTokenOutput;
-    type ErrorCode = DeleteTokenErrorCode;
+    type ErrorCode = super::CommonErrorCode;
 
     const OPERATION: support::Operation = support::Operation {
         kind: support::Kind::Idempotent,
@@ -127,8 +116,4 @@ record! {
 
 record! {
     DeleteTokenOutput {}
-}
-
-string_enum! {
-    DeleteTokenErrorCode {}
 }

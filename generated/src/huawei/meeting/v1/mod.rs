@@ -17,7 +17,7 @@
 //! | [`ShowUserDetail`] | Shows the details of one user of the enterprise to an administrator of the enterprise. |
 //! | [`UpdateToken`] | Makes the access token valid for longer. |
 
-use bindery_runtime::support::{self, UnknownValue, string_enum};
+use bindery_runtime::support::{self, UnknownValue, error_code};
 
 use super::super::PROVIDER;
 
@@ -29,24 +29,19 @@ pub mod show_user_detail;
 mod types;
 pub mod update_token;
 
-pub use self::check_token::{CheckToken, CheckTokenErrorCode, CheckTokenOutput};
-pub use self::create_app_id_token::{
-    CreateAppIdToken, CreateAppIdTokenErrorCode, CreateAppIdTokenOutput,
-};
-pub use self::create_token::{
-    CreateToken, CreateTokenErrorCode, CreateTokenOutput, CreateTokenType,
-};
-pub use self::delete_token::{DeleteToken, DeleteTokenErrorCode, DeleteTokenOutput};
+pub use self::check_token::{CheckToken, CheckTokenOutput};
+pub use self::create_app_id_token::{CreateAppIdToken, CreateAppIdTokenOutput};
+pub use self::create_token::{CreateToken, CreateTokenOutput, CreateTokenType};
+pub use self::delete_token::{DeleteToken, DeleteTokenOutput};
 pub use self::show_user_detail::{
     AccountType, CorpBasicInfoDTO, License, QueryDeviceInfoResultDTO, ShowUserDetail,
-    ShowUserDetailErrorCode, ShowUserDetailOutput, UserFunctionDTO, UserType, UserVmrDTO, VmrMode,
-    VmrStatus,
+    ShowUserDetailOutput, UserFunctionDTO, UserType, UserVmrDTO, VmrMode, VmrStatus,
 };
 pub use self::types::{
     AdminType, ClientType, CorpType, ForceLogin, Language, LoginUserType, ProxyTokenDTO, TokenType,
     UserInfo, UserStatus,
 };
-pub use self::update_token::{UpdateToken, UpdateTokenErrorCode, UpdateTokenOutput};
+pub use self::update_token::{UpdateToken, UpdateTokenOutput};
 
 pub(crate) static SERVICE: support::Service = support::Service {
     provider: &PROVIDER,
@@ -123,7 +118,6 @@ impl Client {
 }
 
 /// A code that any action of Huawei Cloud Meeting may answer with.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CommonErrorCode {
     /// `USG.000000004`
@@ -144,7 +138,7 @@ pub enum CommonErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-string_enum! {
+error_code! {
     CommonErrorCode {
         "USG.000000004" => TokenInvalid,
         "USG.201040000" => UserNotFound,

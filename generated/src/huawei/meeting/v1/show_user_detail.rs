@@ -4,7 +4,7 @@
 //!
 //! See [`ShowUserDetail`].
 
-use bindery_runtime::support::{self, Timestamp, UnknownValue, integer_enum, record, string_enum};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, integer_enum, record};
 
 use super::{AdminType, CorpType, Language, SERVICE, UserStatus};
 
@@ -171,20 +171,9 @@ pub struct ShowUserDetailOutput {
     pub vmr_list: Vec<UserVmrDTO>,
 }
 
-/// A code that ShowUserDetail may answer with. Its page lists none.
-///
-/// Codes that every action shares are kept apart:
-/// [`CommonErrorCode`](super::CommonErrorCode) and [`CommonErrorCode`](super::super::super::CommonErrorCode).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ShowUserDetailErrorCode {
-    /// A value that has no name here.
-    Unknown(UnknownValue<String>),
-}
-
 impl support::Action for ShowUserDetail {
     type Output = ShowUserDetailOutput;
-    type ErrorCode = ShowUserDetailErrorCode;
+    type ErrorCode = super::CommonErrorCode;
 
     const OPERATION: support::Operation = support::Operation {
         kind: support::Kind::Read,
@@ -235,10 +224,6 @@ record! {
         25 => vision_account: "visionAccount" nullable,
         26 => vmr_list: "vmrList",
     }
-}
-
-string_enum! {
-    ShowUserDetailErrorCode {}
 }
 
 /// What an account parameter holds.

@@ -4,7 +4,7 @@
 //!
 //! See [`UpdateToken`].
 
-use bindery_runtime::support::{self, Timestamp, UnknownValue, record, string_enum};
+use bindery_runtime::support::{self, Timestamp, record};
 
 use super::{ClientType, ForceLogin, Language, ProxyTokenDTO, SERVICE, TokenType, UserInfo};
 
@@ -142,20 +142,9 @@ pub struct UpdateTokenOutput {
     pub valid_period: Option<i64>,
 }
 
-/// A code that UpdateToken may answer with. Its page lists none.
-///
-/// Codes that every action shares are kept apart:
-/// [`CommonErrorCode`](super::CommonErrorCode) and [`CommonErrorCode`](super::super::super::CommonErrorCode).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum UpdateTokenErrorCode {
-    /// A value that has no name here.
-    Unknown(UnknownValue<String>),
-}
-
 impl support::Action for UpdateToken {
     type Output = UpdateTokenOutput;
-    type ErrorCode = UpdateTokenErrorCode;
+    type ErrorCode = super::CommonErrorCode;
 
     const OPERATION: support::Operation = support::Operation {
         kind: support::Kind::Write,
@@ -195,8 +184,4 @@ record! {
         16 => user: "user",
         17 => valid_period: "validPeriod",
     }
-}
-
-string_enum! {
-    UpdateTokenErrorCode {}
 }

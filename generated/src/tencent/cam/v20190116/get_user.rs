@@ -4,7 +4,7 @@
 //!
 //! See [`GetUser`].
 
-use bindery_runtime::support::{self, UnknownValue, integer_enum, record, string_enum};
+use bindery_runtime::support::{self, UnknownValue, error_code, integer_enum, record};
 
 use super::SERVICE;
 
@@ -91,7 +91,6 @@ pub struct GetUserOutput {
 ///
 /// Codes that every action shares are kept apart:
 /// [`CommonErrorCode`](super::super::super::CommonErrorCode).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetUserErrorCode {
     /// `AuthFailure.UnauthorizedOperation`
@@ -149,7 +148,7 @@ record! {
     }
 }
 
-string_enum! {
+error_code! {
     GetUserErrorCode {
         "AuthFailure.UnauthorizedOperation" => AuthFailureUnauthorizedOperation,
         "FailedOperation" => FailedOperation,

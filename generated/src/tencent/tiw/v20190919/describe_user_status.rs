@@ -4,7 +4,7 @@
 //!
 //! See [`DescribeUserStatus`].
 
-use bindery_runtime::support::{self, UnknownValue, integer_enum, record, string_enum};
+use bindery_runtime::support::{self, UnknownValue, error_code, integer_enum, record};
 
 use super::SERVICE;
 
@@ -85,7 +85,6 @@ pub struct DescribeUserStatusOutput {
 ///
 /// Codes that every action shares are kept apart:
 /// [`CommonErrorCode`](super::super::super::CommonErrorCode).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DescribeUserStatusErrorCode {
     /// `AuthFailure`
@@ -142,7 +141,7 @@ record! {
     }
 }
 
-string_enum! {
+error_code! {
     DescribeUserStatusErrorCode {
         "AuthFailure" => AuthFailure,
         "FailedOperation.AlreadyEnabled" => FailedOperationAlreadyEnabled,

@@ -4,7 +4,7 @@
 //!
 //! See [`DescribeRoomInfo`].
 
-use bindery_runtime::support::{self, Timestamp, UnknownValue, record, string_enum};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, error_code, record};
 
 use super::SERVICE;
 
@@ -172,7 +172,6 @@ pub struct DescribeRoomInfoOutput {
 ///
 /// Codes that every action shares are kept apart:
 /// [`CommonErrorCode`](super::super::super::CommonErrorCode).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DescribeRoomInfoErrorCode {
     /// `InternalError`
@@ -321,7 +320,7 @@ record! {
     }
 }
 
-string_enum! {
+error_code! {
     DescribeRoomInfoErrorCode {
         "InternalError" => InternalError,
         "InternalError.DBError" => InternalErrorDBError,

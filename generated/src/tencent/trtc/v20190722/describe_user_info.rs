@@ -4,7 +4,7 @@
 //!
 //! See [`DescribeUserInfo`].
 
-use bindery_runtime::support::{self, Timestamp, UnknownValue, record, string_enum};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, error_code, record};
 
 use super::SERVICE;
 
@@ -183,7 +183,6 @@ pub struct DescribeUserInfoOutput {
 ///
 /// Codes that every action shares are kept apart:
 /// [`CommonErrorCode`](super::super::super::CommonErrorCode).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DescribeUserInfoErrorCode {
     /// `InternalError`
@@ -339,7 +338,7 @@ record! {
     }
 }
 
-string_enum! {
+error_code! {
     DescribeUserInfoErrorCode {
         "InternalError" => InternalError,
         "InternalError.DBError" => InternalErrorDBError,

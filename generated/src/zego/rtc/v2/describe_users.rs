@@ -4,7 +4,7 @@
 //!
 //! See [`DescribeUsers`].
 
-use bindery_runtime::support::{self, Timestamp, UnknownValue, integer_enum, record, string_enum};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, error_code, integer_enum, record};
 
 use super::SERVICE;
 
@@ -96,7 +96,6 @@ pub struct DescribeUsersOutput {
 ///
 /// Codes that every action shares are kept apart:
 /// [`CommonErrorCode`](super::CommonErrorCode) and [`CommonErrorCode`](super::super::super::CommonErrorCode).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DescribeUsersErrorCode {
     /// `2`
@@ -157,7 +156,7 @@ record! {
     }
 }
 
-string_enum! {
+error_code! {
     DescribeUsersErrorCode {
         "2" => InvalidInput,
         "3" => InputTooLong,

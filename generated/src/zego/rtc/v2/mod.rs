@@ -12,7 +12,7 @@
 //! |---|---|
 //! | [`DescribeUsers`] | Tells for some users of a room whether they are in it, what role they have, and when they logged in. |
 
-use bindery_runtime::support::{self, UnknownValue, string_enum};
+use bindery_runtime::support::{self, UnknownValue, error_code};
 
 use super::super::PROVIDER;
 
@@ -84,7 +84,6 @@ impl Client {
 }
 
 /// A code that any action of Real-Time Communication may answer with.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CommonErrorCode {
     /// `1`
@@ -253,7 +252,7 @@ pub enum CommonErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-string_enum! {
+error_code! {
     CommonErrorCode {
         "1" => RequestFailed,
         "2" => InvalidInput,

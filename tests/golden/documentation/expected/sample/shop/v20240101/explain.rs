@@ -4,7 +4,7 @@
 //!
 //! See [`Explain`].
 
-use bindery_runtime::support::{self, UnknownValue, record, string_enum};
+use bindery_runtime::support::{self, UnknownValue, error_code, record};
 
 use super::SERVICE;
 
@@ -89,7 +89,6 @@ impl Default for Explain {
 pub struct ExplainOutput {}
 
 /// A code that Explain may answer with.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ExplainErrorCode {
     /// `Failed`
@@ -138,7 +137,7 @@ record! {
     ExplainOutput {}
 }
 
-string_enum! {
+error_code! {
     ExplainErrorCode {
         "Failed" => Failed,
         "Failed.Badly" => FailedBadly,

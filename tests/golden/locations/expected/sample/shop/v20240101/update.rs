@@ -4,7 +4,7 @@
 //!
 //! See [`Update`].
 
-use bindery_runtime::support::{self, UnknownValue, record, string_enum};
+use bindery_runtime::support::{self, UnknownValue, error_code, record};
 
 use super::SERVICE;
 
@@ -90,8 +90,7 @@ pub struct UpdateOutput {
     pub secret: Option<String>,
 }
 
-/// A code that Update may answer with. Its page lists none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A code that Update may answer with.
 #[non_exhaustive]
 pub enum UpdateErrorCode {
     /// A value that has no name here.
@@ -128,6 +127,6 @@ record! {
     }
 }
 
-string_enum! {
+error_code! {
     UpdateErrorCode {}
 }

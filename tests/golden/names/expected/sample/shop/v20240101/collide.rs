@@ -4,7 +4,7 @@
 //!
 //! See [`Collide`].
 
-use bindery_runtime::support::{self, UnknownValue, record, string_enum};
+use bindery_runtime::support::{self, UnknownValue, error_code, record};
 
 use super::SERVICE;
 
@@ -102,8 +102,7 @@ pub struct CollideOutput {
     pub value: Option<String>,
 }
 
-/// A code that Collide may answer with. Its page lists none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A code that Collide may answer with.
 #[non_exhaustive]
 pub enum CollideErrorCode {
     /// A value that has no name here.
@@ -142,7 +141,7 @@ record! {
     }
 }
 
-string_enum! {
+error_code! {
     CollideErrorCode {}
 }
 

@@ -4,7 +4,7 @@
 //!
 //! See [`Ping`].
 
-use bindery_runtime::support::{self, UnknownValue, record, string_enum};
+use bindery_runtime::support::{self, UnknownValue, error_code, record};
 
 use super::SERVICE;
 
@@ -43,7 +43,6 @@ impl Default for Ping {
 pub struct PingOutput {}
 
 /// A code that Ping may answer with.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PingErrorCode {
     /// `50001`
@@ -89,7 +88,7 @@ record! {
     PingOutput {}
 }
 
-string_enum! {
+error_code! {
     PingErrorCode {
         "50001" => RoomNotFound,
         "2" => InvalidInput,

@@ -4,7 +4,7 @@
 //!
 //! See [`ListAfterToken`].
 
-use bindery_runtime::support::{self, UnknownValue, record, string_enum};
+use bindery_runtime::support::{self, UnknownValue, error_code, record};
 
 use super::SERVICE;
 
@@ -53,8 +53,7 @@ pub struct ListAfterTokenOutput {
     pub data: Option<Data>,
 }
 
-/// A code that ListAfterToken may answer with. Its page lists none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A code that ListAfterToken may answer with.
 #[non_exhaustive]
 pub enum ListAfterTokenErrorCode {
     /// A value that has no name here.
@@ -101,7 +100,7 @@ record! {
     }
 }
 
-string_enum! {
+error_code! {
     ListAfterTokenErrorCode {}
 }
 

@@ -4,7 +4,7 @@
 //!
 //! See [`ListNumbered`].
 
-use bindery_runtime::support::{self, UnknownValue, record, string_enum};
+use bindery_runtime::support::{self, UnknownValue, error_code, record};
 
 use super::SERVICE;
 
@@ -64,8 +64,7 @@ pub struct ListNumberedOutput {
     pub names: Vec<String>,
 }
 
-/// A code that ListNumbered may answer with. Its page lists none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A code that ListNumbered may answer with.
 #[non_exhaustive]
 pub enum ListNumberedErrorCode {
     /// A value that has no name here.
@@ -113,6 +112,6 @@ record! {
     }
 }
 
-string_enum! {
+error_code! {
     ListNumberedErrorCode {}
 }

@@ -4,7 +4,7 @@
 //!
 //! See [`Walk`].
 
-use bindery_runtime::support::{self, UnknownValue, record, string_enum};
+use bindery_runtime::support::{self, UnknownValue, error_code, record};
 
 use super::SERVICE;
 
@@ -51,8 +51,7 @@ pub struct WalkOutput {
     pub tree: Option<Tree>,
 }
 
-/// A code that Walk may answer with. Its page lists none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A code that Walk may answer with.
 #[non_exhaustive]
 pub enum WalkErrorCode {
     /// A value that has no name here.
@@ -84,7 +83,7 @@ record! {
     }
 }
 
-string_enum! {
+error_code! {
     WalkErrorCode {}
 }
 

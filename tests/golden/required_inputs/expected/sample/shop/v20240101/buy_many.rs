@@ -4,7 +4,7 @@
 //!
 //! See [`BuyMany`].
 
-use bindery_runtime::support::{self, Timestamp, UnknownValue, record, string_enum};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, error_code, record};
 
 use super::SERVICE;
 
@@ -67,8 +67,7 @@ pub struct BuyManyOutput {
     pub parcels: Vec<String>,
 }
 
-/// A code that BuyMany may answer with. Its page lists none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A code that BuyMany may answer with.
 #[non_exhaustive]
 pub enum BuyManyErrorCode {
     /// A value that has no name here.
@@ -103,6 +102,6 @@ record! {
     }
 }
 
-string_enum! {
+error_code! {
     BuyManyErrorCode {}
 }

@@ -4,7 +4,7 @@
 //!
 //! See [`BuyNothing`].
 
-use bindery_runtime::support::{self, UnknownValue, record, string_enum};
+use bindery_runtime::support::{self, UnknownValue, error_code, record};
 
 use super::SERVICE;
 
@@ -39,8 +39,7 @@ impl Default for BuyNothing {
 #[non_exhaustive]
 pub struct BuyNothingOutput {}
 
-/// A code that BuyNothing may answer with. Its page lists none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A code that BuyNothing may answer with.
 #[non_exhaustive]
 pub enum BuyNothingErrorCode {
     /// A value that has no name here.
@@ -68,6 +67,6 @@ record! {
     BuyNothingOutput {}
 }
 
-string_enum! {
+error_code! {
     BuyNothingErrorCode {}
 }

@@ -4,7 +4,7 @@
 //!
 //! See [`BuyOne`].
 
-use bindery_runtime::support::{self, UnknownValue, record, string_enum};
+use bindery_runtime::support::{self, UnknownValue, error_code, record};
 
 use super::SERVICE;
 
@@ -47,8 +47,7 @@ impl BuyOne {
 #[non_exhaustive]
 pub struct BuyOneOutput {}
 
-/// A code that BuyOne may answer with. Its page lists none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A code that BuyOne may answer with.
 #[non_exhaustive]
 pub enum BuyOneErrorCode {
     /// A value that has no name here.
@@ -79,6 +78,6 @@ record! {
     BuyOneOutput {}
 }
 
-string_enum! {
+error_code! {
     BuyOneErrorCode {}
 }

@@ -4,7 +4,7 @@
 //!
 //! See [`GetTags`].
 
-use bindery_runtime::support::{self, UnknownValue, record, string_enum};
+use bindery_runtime::support::{self, record};
 
 use super::{SERVICE, Tag};
 
@@ -42,20 +42,9 @@ pub struct GetTagsOutput {
     pub tags: Vec<Tag>,
 }
 
-/// A code that GetTags may answer with. Its page lists none.
-///
-/// Codes that every action shares are kept apart:
-/// [`CommonErrorCode`](super::CommonErrorCode).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GetTagsErrorCode {
-    /// A value that has no name here.
-    Unknown(UnknownValue<String>),
-}
-
 impl support::Action for GetTags {
     type Output = GetTagsOutput;
-    type ErrorCode = GetTagsErrorCode;
+    type ErrorCode = super::CommonErrorCode;
 
     const OPERATION: support::Operation = support::Operation {
         kind: support::Kind::Read,
@@ -74,8 +63,4 @@ record! {
     GetTagsOutput {
         0 => tags: "Tags",
     }
-}
-
-string_enum! {
-    GetTagsErrorCode {}
 }

@@ -11,7 +11,7 @@
 //! | [`GetTags`] | Receives tags. |
 //! | [`PutTags`] | Sends tags. |
 
-use bindery_runtime::support::{self, UnknownValue, string_enum};
+use bindery_runtime::support::{self, UnknownValue, error_code};
 
 use super::super::PROVIDER;
 
@@ -19,8 +19,8 @@ pub mod get_tags;
 pub mod put_tags;
 mod types;
 
-pub use self::get_tags::{GetTags, GetTagsErrorCode, GetTagsOutput};
-pub use self::put_tags::{PutTags, PutTagsErrorCode, PutTagsOutput};
+pub use self::get_tags::{GetTags, GetTagsOutput};
+pub use self::put_tags::{PutTags, PutTagsOutput};
 pub use self::types::Tag;
 
 pub(crate) static SERVICE: support::Service = support::Service {
@@ -63,7 +63,6 @@ impl Client {
 }
 
 /// A code that any action of Shop may answer with.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CommonErrorCode {
     /// `ShopClosed`
@@ -74,7 +73,7 @@ pub enum CommonErrorCode {
     Unknown(UnknownValue<String>),
 }
 
-string_enum! {
+error_code! {
     CommonErrorCode {
         "ShopClosed" => ShopClosed,
     }

@@ -4,7 +4,7 @@
 //!
 //! See [`PutTags`].
 
-use bindery_runtime::support::{self, UnknownValue, record, string_enum};
+use bindery_runtime::support::{self, record};
 
 use super::{SERVICE, Tag};
 
@@ -38,20 +38,9 @@ impl PutTags {
 #[non_exhaustive]
 pub struct PutTagsOutput {}
 
-/// A code that PutTags may answer with. Its page lists none.
-///
-/// Codes that every action shares are kept apart:
-/// [`CommonErrorCode`](super::CommonErrorCode).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PutTagsErrorCode {
-    /// A value that has no name here.
-    Unknown(UnknownValue<String>),
-}
-
 impl support::Action for PutTags {
     type Output = PutTagsOutput;
-    type ErrorCode = PutTagsErrorCode;
+    type ErrorCode = super::CommonErrorCode;
 
     const OPERATION: support::Operation = support::Operation {
         kind: support::Kind::Idempotent,
@@ -70,8 +59,4 @@ record! {
 
 record! {
     PutTagsOutput {}
-}
-
-string_enum! {
-    PutTagsErrorCode {}
 }

@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use bindery_runtime::support::{self, Json, UnknownValue, integer_enum, record, string_enum};
+use bindery_runtime::support::{
+    self, Json, UnknownValue, error_code, integer_enum, record, string_enum,
+};
 
 use super::SERVICE;
 
@@ -123,8 +125,7 @@ pub struct InspectOutput {
     pub extra: Option<Json>,
 }
 
-/// A code that Inspect may answer with. Its page lists none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A code that Inspect may answer with.
 #[non_exhaustive]
 pub enum InspectErrorCode {
     /// A value that has no name here.
@@ -165,7 +166,7 @@ record! {
     }
 }
 
-string_enum! {
+error_code! {
     InspectErrorCode {}
 }
 
