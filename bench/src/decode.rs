@@ -9,7 +9,7 @@ use crate::{Failure, measure, progress};
 
 /// Compare the time to read replies, and how often memory is allocated for it.
 ///
-/// Replies of DescribeUserInfo with 2, 100 and 1,084 users are read through Bindery's bindings,
+/// Replies of DescribeUserInfo with 2, 100 and 1,095 users are read through Bindery's bindings,
 /// through structs that derive `Deserialize`, and as `serde_json::Value`. The ways take turns in one
 /// process; medians are shown.
 #[derive(Args)]
