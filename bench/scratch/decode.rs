@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use allocation_counter::measure;
-use ours::tencent::trtc::v20190722 as bindery;
+use ours_serde::tencent::trtc::v20190722 as bindery;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

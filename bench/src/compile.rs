@@ -44,7 +44,7 @@ struct Step {
     what: What,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum What {
     Bindings,
     Program,
@@ -114,10 +114,9 @@ fn first_build(scratch: &Scratch) -> Result<Vec<Sizes>, Failure> {
             for step in &STEPS {
                 measure::time(&mut step.cargo(scratch, design))?;
             }
-            let one = format!("{}-one", design.programs);
-            let all = format!("{}-all", design.programs);
+            let one = format!("{}-one", design.package);
+            let all = format!("{}-all", design.package);
             measure::time(&mut scratch.cargo(&["build", "--release", "--package", &one]))?;
-            // Designs that share a package overwrite each other's library, so it is measured now.
             let library = format!("lib{}.rlib", design.package.replace('-', "_"));
             Ok(Sizes {
                 source: scratch.source_size(design.package)?,
@@ -133,16 +132,13 @@ impl Step {
     fn package(&self, design: &Design) -> String {
         match self.what {
             What::Bindings => design.package.to_owned(),
-            What::Program => format!("{}-all", design.programs),
+            What::Program => format!("{}-all", design.package),
         }
     }
 
     fn cargo(&self, scratch: &Scratch, design: &Design) -> std::process::Command {
         let mut command = scratch.cargo(self.command);
         command.args(["--package", &self.package(design)]);
-        if self.what == What::Bindings && !design.features.is_empty() {
-            command.args(["--features", &design.features.join(",")]);
-        }
         command
     }
 }

@@ -43,13 +43,16 @@ const SERDE: &str = "serde = { version = \"1\", features = [\"derive\"] }\nserde
 /// A way to bind a service.
 pub(crate) struct Design {
     pub(crate) title: &'static str,
-    /// The package with the bindings.
+    /// The package with the bindings. Those of the programs are called after it.
     pub(crate) package: &'static str,
-    /// The features that they are built with.
-    pub(crate) features: &'static [&'static str],
-    /// What the names of the packages with programs begin with.
-    pub(crate) programs: &'static str,
-    client: Client,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    /// As Bindery generates them, with features.
+    Bindery(&'static [&'static str]),
+    Peer(Derive),
 }
 
 /// What is compared. The first is what the others are compared with.
@@ -57,30 +60,22 @@ pub(crate) const DESIGNS: [Design; 4] = [
     Design {
         title: "Bindery",
         package: "ours",
-        features: &[],
-        programs: "ours",
-        client: Client::Bindery,
+        kind: Kind::Bindery(&[]),
     },
     Design {
         title: "Bindery, feature `serde`",
-        package: "ours",
-        features: &["serde"],
-        programs: "ours-serde",
-        client: Client::Bindery,
+        package: "ours-serde",
+        kind: Kind::Bindery(&["serde"]),
     },
     Design {
         title: "derive, needed direction",
         package: "derive-needed",
-        features: &[],
-        programs: "derive-needed",
-        client: Client::Peer,
+        kind: Kind::Peer(Derive::Needed),
     },
     Design {
         title: "derive, both directions",
         package: "derive-both",
-        features: &[],
-        programs: "derive-both",
-        client: Client::Peer,
+        kind: Kind::Peer(Derive::Both),
     },
 ];
 
@@ -112,17 +107,21 @@ impl Scratch {
             let lock = fs::read_to_string(root().join("Cargo.lock"))?;
             scratch.write("Cargo.lock", &lock)?;
         }
-        scratch.bindings(&model, provider, service)?;
-        scratch.peers(service)?;
+        let dependencies = format!("{REQWEST}{SERDE}");
+        scratch.package("peer-runtime", &dependencies, "lib.rs", PEER_RUNTIME)?;
         for design in &DESIGNS {
+            match design.kind {
+                Kind::Bindery(features) => scratch.bindings(&model, design.package, features)?,
+                Kind::Peer(derive) => scratch.peer(service, design.package, derive)?,
+            }
             scratch.programs(provider, service, design)?;
         }
         let dependencies = format!(
-            "ours = {{ path = \"../ours\", features = [\"serde\"] }}\n\
+            "ours-serde = {{ path = \"../ours-serde\" }}\n\
              derive-needed = {{ path = \"../derive-needed\" }}\n\
              allocation-counter = \"0.8\"\n{SERDE}"
         );
-        scratch.package("decode", "", &dependencies, "main.rs", DECODE)?;
+        scratch.package("decode", &dependencies, "main.rs", DECODE)?;
         Ok(scratch)
     }
 
@@ -172,40 +171,33 @@ impl Scratch {
         Ok(size(&self.folder.join("target/release").join(name))?)
     }
 
-    fn bindings(
-        &self,
-        model: &Model,
-        provider: &Provider,
-        service: &Service,
-    ) -> Result<(), Failure> {
+    fn bindings(&self, model: &Model, package: &str, features: &[&str]) -> Result<(), Failure> {
         let options = Options {
             layout: Layout::Crate,
-            example_path: Some("ours".to_owned()),
+            example_path: Some(package.replace('-', "_")),
         };
         let files = bindery_codegen::generate(model, &options);
-        files.write(&self.folder.join("ours/src"))?;
-        self.write("ours/README.md", &format!("{}\n", service.title))?;
-        let feature = format!("{}-{}", provider.name, service.name);
+        files.write(&self.folder.join(package).join("src"))?;
+        self.write(&format!("{package}/README.md"), "What is measured.\n")?;
+        let services = bindery_codegen::features(model);
+        let default: Vec<&str> = services.iter().map(String::as_str).collect();
+        let default = [default.as_slice(), features].concat();
+        let services: Vec<String> = services
+            .iter()
+            .map(|name| format!("{name} = []\n"))
+            .collect();
+        let services = services.concat();
         let features = format!(
-            "[features]\ndefault = [{feature:?}]\n{feature} = []\n\
-             serde = [\"bindery-runtime/serde\"]\n"
+            "[features]\ndefault = {default:?}\n{services}serde = [\"bindery-runtime/serde\"]\n"
         );
-        self.write("ours/Cargo.toml", &manifest("ours", &features, &runtime()))
+        let manifest = manifest(package, &features, &runtime());
+        self.write(&format!("{package}/Cargo.toml"), &manifest)
     }
 
-    fn peers(&self, service: &Service) -> Result<(), Failure> {
-        let dependencies = format!("{REQWEST}{SERDE}");
-        self.package("peer-runtime", "", &dependencies, "lib.rs", PEER_RUNTIME)?;
+    fn peer(&self, service: &Service, package: &str, derive: Derive) -> Result<(), Failure> {
         let dependencies = format!("peer-runtime = {{ path = \"../peer-runtime\" }}\n{SERDE}");
-        let peers = [
-            ("derive-needed", Derive::Needed),
-            ("derive-both", Derive::Both),
-        ];
-        for (name, derive) in peers {
-            let source = peer::source(service, derive);
-            self.package(name, "", &dependencies, "lib.rs", &source)?;
-        }
-        Ok(())
+        let source = peer::source(service, derive);
+        self.package(package, &dependencies, "lib.rs", &source)
     }
 
     /// A program that calls all actions, and one that calls only one, which tells what the others
@@ -216,20 +208,23 @@ impl Scratch {
         service: &Service,
         design: &Design,
     ) -> Result<(), Failure> {
-        let runtime = match design.client {
-            Client::Bindery => runtime(),
-            Client::Peer => "peer-runtime = { path = \"../peer-runtime\" }\n".to_owned(),
+        let package = design.package;
+        let (client, runtime) = match design.kind {
+            Kind::Bindery(_) => (Client::Bindery, runtime()),
+            Kind::Peer(_) => (
+                Client::Peer,
+                "peer-runtime = { path = \"../peer-runtime\" }\n".to_owned(),
+            ),
         };
         let dependencies = format!(
-            "bindings = {{ package = {0:?}, path = \"../{0}\", features = {1:?} }}\n\
-             tokio = {{ version = \"1\", features = [\"rt\"] }}\n{runtime}",
-            design.package, design.features
+            "bindings = {{ package = {package:?}, path = \"../{package}\" }}\n\
+             tokio = {{ version = \"1\", features = [\"rt\"] }}\n{runtime}"
         );
         let one: &[Action] = &service.actions[..1.min(service.actions.len())];
         for (suffix, actions) in [("all", service.actions.as_slice()), ("one", one)] {
-            let name = format!("{}-{suffix}", design.programs);
-            let source = program::source(provider, service, actions, design.client);
-            self.package(&name, "", &dependencies, "main.rs", &source)?;
+            let name = format!("{package}-{suffix}");
+            let source = program::source(provider, service, actions, client);
+            self.package(&name, &dependencies, "main.rs", &source)?;
         }
         Ok(())
     }
@@ -237,12 +232,11 @@ impl Scratch {
     fn package(
         &self,
         name: &str,
-        features: &str,
         dependencies: &str,
         file: &str,
         source: &str,
     ) -> Result<(), Failure> {
-        let manifest = manifest(name, features, dependencies);
+        let manifest = manifest(name, "", dependencies);
         self.write(&format!("{name}/Cargo.toml"), &manifest)?;
         self.write(&format!("{name}/src/{file}"), source)
     }
