@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 
 use crate::compose::Draft;
+use crate::config::Endpoint;
 use crate::credential::{HuaweiAccount, HuaweiApp, Secrets, TencentKey, ZegoApp};
 use crate::encode::Parts;
 use crate::error::Error;
@@ -22,8 +23,8 @@ use crate::transport::Outgoing;
 /// What differs between two attempts to send the same request.
 pub(crate) struct Stamp {
     /// Seconds since 1970.
-    time: i64,
-    nonce: u128,
+    pub(crate) time: i64,
+    pub(crate) nonce: u128,
 }
 
 /// The key with which Tencent Cloud requests of one day are signed.
@@ -42,12 +43,13 @@ const CLIENT_TYPE: u64 = 72;
 /// Composes a request with the proof of who sends it.
 pub(crate) fn sign(
     sending: &Sending<'_>,
+    endpoint: &Endpoint,
     parts: Parts,
     stamp: &Stamp,
 ) -> Result<(Outgoing, RequestLine), Error> {
     let authentication = sending.operation.authentication;
     let secrets = sending.client.config.credential().secrets();
-    let mut draft = Draft::new(sending, parts, stamp.time)?;
+    let mut draft = Draft::new(sending, endpoint, parts, stamp)?;
     match (authentication, secrets) {
         (Authentication::None, _) => {}
         (Authentication::Skip, _) => draft.header(AUTHORIZATION, tc3::SKIP)?,
@@ -57,7 +59,7 @@ pub(crate) fn sign(
             }
             // The signature covers the request as it goes out, and so comes last.
             let (mut outgoing, line) = draft.finish()?;
-            sign_tc3(sending, &mut outgoing, key, stamp.time)?;
+            sign_tc3(sending, endpoint, &mut outgoing, key, stamp.time)?;
             return Ok((outgoing, line));
         }
         (Authentication::AppId, Secrets::HuaweiApp(app)) => log_in_app(&mut draft, app, stamp)?,
@@ -78,6 +80,7 @@ pub(crate) fn sign(
 
 fn sign_tc3(
     sending: &Sending<'_>,
+    endpoint: &Endpoint,
     outgoing: &mut Outgoing,
     credential: &TencentKey,
     time: i64,
@@ -89,7 +92,7 @@ fn sign_tc3(
     let content_type = outgoing.headers.get(CONTENT_TYPE).map(HeaderValue::to_str);
     let request = tc3::Request {
         method: outgoing.method.as_str(),
-        host: sending.endpoint().host(),
+        host: endpoint.host(),
         query: outgoing.url.query().unwrap_or_default(),
         content_type: content_type.and_then(Result::ok).unwrap_or_default(),
         payload: &PayloadHash::signed(&outgoing.body),

@@ -4,6 +4,8 @@
 use reqwest::Url;
 use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
+use crate::authenticate::Stamp;
+use crate::config::Endpoint;
 use crate::credential::HIDDEN;
 use crate::encode::{Body, Parts};
 use crate::error::Error;
@@ -17,6 +19,9 @@ use crate::transport::Outgoing;
 /// A request to which the proof of its sender can be added.
 pub(crate) struct Draft<'a> {
     sending: &'a Sending<'a>,
+    endpoint: &'a Endpoint,
+    /// What separates the parts of a form.
+    boundary: String,
     /// What the vendor's requests have in common in the query string.
     common: Vec<(&'static str, String)>,
     parts: Parts,
@@ -33,7 +38,6 @@ const X_TC_REGION: HeaderName = HeaderName::from_static("x-tc-region");
 const X_TC_LANGUAGE: HeaderName = HeaderName::from_static("x-tc-language");
 const X_TC_REQUEST_CLIENT: HeaderName = HeaderName::from_static("x-tc-requestclient");
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 
 /// The common pairs whose values prove who sends a request.
@@ -41,9 +45,16 @@ const SECRET_PAIRS: [&str; 2] = ["Signature", "SignatureNonce"];
 
 impl<'a> Draft<'a> {
     /// Names the action in the way of its vendor.
-    pub(crate) fn new(sending: &'a Sending<'a>, parts: Parts, time: i64) -> Result<Self, Error> {
+    pub(crate) fn new(
+        sending: &'a Sending<'a>,
+        endpoint: &'a Endpoint,
+        parts: Parts,
+        stamp: &Stamp,
+    ) -> Result<Self, Error> {
         let mut draft = Self {
             sending,
+            endpoint,
+            boundary: format!("{:032x}", stamp.nonce),
             common: Vec::new(),
             headers: HeaderMap::new(),
             parts,
@@ -55,7 +66,7 @@ impl<'a> Draft<'a> {
             draft.header(name, &value)?;
         }
         match sending.operation.service.provider.dispatch {
-            Dispatch::Header => draft.name_in_headers(time)?,
+            Dispatch::Header => draft.name_in_headers(stamp.time)?,
             Dispatch::Query => draft.pair("Action", sending.operation.name.to_owned()),
             Dispatch::Path => {
                 if let Some(language) = sending.client.config.language() {
@@ -97,8 +108,11 @@ impl<'a> Draft<'a> {
     pub(crate) fn finish(mut self) -> Result<(Outgoing, RequestLine), Error> {
         let line = self.line();
         let dispatch = self.sending.operation.service.provider.dispatch;
-        if self.parts.body.is_some() {
-            self.headers.insert(CONTENT_TYPE, JSON);
+        let mut body = Vec::new();
+        if let Some(written) = self.parts.body.take() {
+            let (media_type, bytes) = written.into_bytes(&self.boundary);
+            self.header(CONTENT_TYPE, &media_type)?;
+            body = bytes;
         } else if dispatch == Dispatch::Header {
             // It is signed, and so is sent although there is no content.
             self.headers.insert(CONTENT_TYPE, FORM);
@@ -109,7 +123,7 @@ impl<'a> Draft<'a> {
         let own = own.map(|(name, value)| (name.as_str(), value.as_str()));
         let pairs: Vec<(&str, &str)> = common.chain(own).collect();
         let written = join(
-            &self.sending.endpoint().base,
+            &self.endpoint.base,
             &self.parts.path,
             &percent::query_string(&pairs),
         );
@@ -131,7 +145,7 @@ impl<'a> Draft<'a> {
             },
             url,
             headers: self.headers,
-            body: self.parts.body.map(Body::into_bytes).unwrap_or_default(),
+            body,
         };
         Ok((outgoing, line))
     }
@@ -208,7 +222,7 @@ impl<'a> Draft<'a> {
                 Method::Put => "PUT",
                 Method::Delete => "DELETE",
             },
-            url: join(&self.sending.endpoint().base, path, &query),
+            url: join(&self.endpoint.base, path, &query),
             action: match operation.service.provider.dispatch {
                 Dispatch::Header => Some(operation.name),
                 Dispatch::Query | Dispatch::Path => None,

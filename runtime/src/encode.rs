@@ -1,5 +1,6 @@
 //! Requests: which member goes where, and how it is written there.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
 
 use base64::Engine;
@@ -7,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::Timestamp;
+use crate::multipart::{self, Content, Part};
 use crate::operation::{Dispatch, Method, Operation};
 use crate::path::Path;
 use crate::percent;
@@ -27,9 +29,13 @@ pub(crate) struct Parts {
     pub(crate) body: Option<Body>,
 }
 
-/// A JSON object, written.
+/// A body, written but for what separates the parts of a form.
 #[derive(Debug)]
-pub(crate) struct Body(Vec<u8>);
+pub(crate) enum Body {
+    Json(Vec<u8>),
+    Bytes(Vec<u8>),
+    Form(Vec<Part>),
+}
 
 /// A request cannot be written. The value at fault is not shown: it may be a secret.
 #[derive(Debug, PartialEq, Eq)]
@@ -51,6 +57,8 @@ pub(crate) fn parts(
         headers: Vec::new(),
         body: None,
     };
+    let mut whole = None;
+    let mut form = None;
     let mut has_body_members = false;
     for (index, member) in request.members().iter().enumerate() {
         let value = request.peek(index);
@@ -62,16 +70,24 @@ pub(crate) fn parts(
                 flatten(&mut parts.query, member.name, value, member.format, arrays);
             }
             Location::Payload | Location::Body => has_body_members = true,
+            Location::Part => {
+                let form = form.get_or_insert_with(Vec::new);
+                form.extend(part(member.name, value, member.format));
+            }
+            Location::WholeBody => whole = Body::whole(value, member.format),
         }
     }
     // Where the path says what is called, an empty body would be one more thing to be refused.
     let sends_empty = operation.service.provider.dispatch != Dispatch::Path && has_body(method);
-    if sends_empty || has_body_members {
-        parts.body = Some(Body::new(&Object {
+    parts.body = match (whole, form) {
+        (Some(whole), _) => Some(whole),
+        (None, Some(form)) => Some(Body::Form(form)),
+        (None, None) if sends_empty || has_body_members => Some(Body::object(&Object {
             record: request,
             request_method: Some(method),
-        }));
-    }
+        })),
+        (None, None) => None,
+    };
     Ok(parts)
 }
 
@@ -86,29 +102,47 @@ pub fn serialize<V: Value, S: Serializer>(value: &V, serializer: S) -> Result<S:
 }
 
 impl Body {
-    fn new(object: &Object<'_>) -> Self {
-        let bytes = serde_json::to_vec(object);
-        Self(bytes.expect("an object whose keys are strings can be written"))
+    fn object(object: &Object<'_>) -> Self {
+        Self::Json(json(object))
+    }
+
+    /// The body that a value is by itself.
+    fn whole(value: Peek<'_>, format: Format) -> Option<Self> {
+        match value {
+            Peek::Absent => None,
+            Peek::Bytes(bytes) => Some(Self::Bytes(bytes.to_vec())),
+            value => Some(Self::Json(json(&Json { value, format }))),
+        }
     }
 
     /// An object without members.
     pub(crate) fn empty() -> Self {
-        Self(b"{}".to_vec())
+        Self::Json(b"{}".to_vec())
     }
 
-    /// Adds a member that the request does not declare.
+    /// Adds a member that the request does not declare, if the body is an object.
     pub(crate) fn insert(&mut self, name: &str, value: impl Into<serde_json::Value>) {
-        let member = serde_json::json!({ name: value.into() }).to_string();
-        self.0.pop();
-        if self.0.len() > 1 {
-            self.0.push(b',');
+        let Self::Json(object) = self else { return };
+        if object.pop_if(|last| *last == b'}').is_none() {
+            return;
         }
-        self.0.extend_from_slice(&member.as_bytes()[1..]);
+        if object.len() > 1 {
+            object.push(b',');
+        }
+        let member = serde_json::json!({ name: value.into() }).to_string();
+        object.extend_from_slice(&member.as_bytes()[1..]);
     }
 
-    /// The bytes to send.
-    pub(crate) fn into_bytes(self) -> Vec<u8> {
-        self.0
+    /// The media type, and the bytes to send. Nothing in a body may equal the boundary.
+    pub(crate) fn into_bytes(self, boundary: &str) -> (Cow<'static, str>, Vec<u8>) {
+        match self {
+            Self::Json(bytes) => ("application/json".into(), bytes),
+            Self::Bytes(bytes) => ("application/octet-stream".into(), bytes),
+            Self::Form(parts) => (
+                multipart::media_type(boundary).into(),
+                multipart::write(&parts, boundary),
+            ),
+        }
     }
 }
 
@@ -148,6 +182,28 @@ fn header(
         .filter(|text| text.bytes().all(|byte| matches!(byte, b' '..=b'~')))
         .map(|text| Some((member.name, text)))
         .ok_or_else(|| error(member, "visible ASCII characters"))
+}
+
+/// The part of a form that a value becomes, if there is one.
+fn part(name: &'static str, value: Peek<'_>, format: Format) -> Option<Part> {
+    let content = match value {
+        Peek::Absent => return None,
+        Peek::Bytes(bytes) => Content::File(bytes.to_vec()),
+        value => match text(&value, format) {
+            Some(text) if !is_json(&value) => Content::Text(text),
+            _ => Content::Json(json(&Json { value, format })),
+        },
+    };
+    Some(Part { name, content })
+}
+
+/// Whether a value of any type is a list or an object.
+fn is_json(value: &Peek<'_>) -> bool {
+    matches!(value, Peek::Json(json) if json.is_array() || json.is_object())
+}
+
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("values whose keys are strings can be written")
 }
 
 /// Appends the pairs that a value becomes in a query string. What is empty becomes none.

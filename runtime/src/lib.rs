@@ -36,7 +36,9 @@
 //! #     impl Paged for DescribeUsers {
 //! #         type Item = User;
 //! #         const PAGINATION: Pagination =
-//! #             Pagination::Number { page: "Page", first: 0, size: "Size" };
+//! #             Pagination::Number {
+//! #                 page: "Page", first: 0, size: "Size", default_size: 20, total: None,
+//! #             };
 //! #         fn items(page: &mut DescribeUsersOutput) -> Option<&mut Vec<User>> { Some(&mut page.users) }
 //! #     }
 //! #     impl DescribeUsers {
@@ -106,6 +108,7 @@ mod error;
 #[cfg(test)]
 mod fixtures;
 mod mismatch;
+mod multipart;
 mod operation;
 mod page;
 mod path;
@@ -140,8 +143,8 @@ pub mod support {
     #[cfg(feature = "serde")]
     pub use crate::encode::serialize;
     pub use crate::operation::{
-        Action, Authentication, Dispatch, Envelope, ErrorClass, Kind, Method, Operation, Paged,
-        Pagination, Provider, RateLimit, RateScope, RegionUse, Service,
+        Action, Authentication, Dispatch, Envelope, ErrorClass, EventStream, Kind, Method,
+        Operation, Paged, Pagination, Provider, RateLimit, RateScope, RegionUse, Service, Streamed,
     };
     pub use crate::print::print;
     pub use crate::record::{

@@ -58,6 +58,21 @@ pub trait Paged: Action {
     fn items(page: &mut Self::Output) -> Option<&mut Vec<Self::Item>>;
 }
 
+/// An action whose reply may be a stream of server-sent events, each of which holds an output.
+pub trait Streamed: Action {
+    /// How events are asked for, and how they tell of errors.
+    const STREAM: EventStream;
+}
+
+/// What the runtime knows of a stream of events.
+#[derive(Clone, Copy, Debug)]
+pub struct EventStream {
+    /// The input that asks for events instead of one reply.
+    pub switch: Option<&'static str>,
+    /// Where in an output an error stands, if not where the vendor's replies have it.
+    pub error: &'static [&'static str],
+}
+
 /// How an action is called.
 #[derive(Clone, Copy, Debug)]
 pub struct Operation {
@@ -71,6 +86,8 @@ pub struct Operation {
     pub method: Method,
     /// The path template; names in braces stand for members.
     pub path: &'static str,
+    /// The host without scheme, where it is not the service's.
+    pub host: Option<&'static str>,
     /// How requests are signed.
     pub authentication: Authentication,
     /// How replies are wrapped.
@@ -94,6 +111,7 @@ impl Operation {
             kind: Kind::Write,
             method: Method::Post,
             path: "/",
+            host: None,
             authentication: Authentication::None,
             envelope: Envelope::Bare,
             region: RegionUse::None,
@@ -271,6 +289,10 @@ pub enum Pagination {
         first: u64,
         /// The input that holds the number of items on a page.
         size: &'static str,
+        /// How many items are asked for where the request does not say.
+        default_size: u64,
+        /// Where the number of all items stands in the output.
+        total: Option<&'static [&'static str]>,
     },
     /// The number of items to pass over and the number of items wanted.
     Offset {
@@ -278,6 +300,10 @@ pub enum Pagination {
         offset: &'static str,
         /// The input that holds the number of items wanted.
         limit: &'static str,
+        /// How many items are asked for where the request does not say.
+        default_size: u64,
+        /// Where the number of all items stands in the output.
+        total: Option<&'static [&'static str]>,
     },
     /// A token from each reply that asks for what follows it.
     Token {
@@ -287,5 +313,7 @@ pub enum Pagination {
         next: &'static [&'static str],
         /// The input that holds the number of items wanted.
         limit: Option<&'static str>,
+        /// How many items are asked for where the request does not say.
+        default_size: u64,
     },
 }

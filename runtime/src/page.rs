@@ -19,10 +19,6 @@ use crate::operation::{Paged, Pagination};
 use crate::record::{Peek, Record, Slot};
 use crate::response::Response;
 
-/// How many results are asked for at a time where the request does not say. Most actions allow
-/// for more, hardly one for less.
-const PAGE_SIZE: u64 = 20;
-
 /// How many pages are asked for unless [`Pages::max_pages`] says otherwise.
 const MAX_PAGES: u64 = 10_000;
 
@@ -212,15 +208,26 @@ impl Cursor {
     /// Begins where the request says, or else at the first page.
     fn new(pagination: Pagination, request: &dyn Record) -> Self {
         let read = |name: &str| number(&peek(request, name));
-        let (position, size) = match pagination {
-            Pagination::Number { page, first, size } => (read(page).unwrap_or(first), read(size)),
-            Pagination::Offset { offset, limit } => (read(offset).unwrap_or(0), read(limit)),
-            Pagination::Token { .. } => (0, None),
+        let (position, size, default_size) = match pagination {
+            Pagination::Number {
+                page,
+                first,
+                size,
+                default_size,
+                ..
+            } => (read(page).unwrap_or(first), read(size), default_size),
+            Pagination::Offset {
+                offset,
+                limit,
+                default_size,
+                ..
+            } => (read(offset).unwrap_or(0), read(limit), default_size),
+            Pagination::Token { default_size, .. } => (0, None, default_size),
         };
         Self {
             pagination,
             position,
-            size: size.unwrap_or(PAGE_SIZE),
+            size: size.unwrap_or(default_size),
             fingerprint: None,
             token: None,
         }
@@ -234,7 +241,7 @@ impl Cursor {
                 set(request, page, &self.position.to_string())?;
                 set(request, size, &self.size.to_string())
             }
-            Pagination::Offset { offset, limit } => {
+            Pagination::Offset { offset, limit, .. } => {
                 set(request, offset, &self.position.to_string())?;
                 set(request, limit, &self.size.to_string())
             }

@@ -51,7 +51,7 @@ pub(crate) enum Format {
     Milliseconds,
 }
 
-/// Where an input travels.
+/// Where an input travels, and whether an output is the reply itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Location {
     /// In the body, or in the query string where the method has no body.
@@ -60,6 +60,10 @@ pub(crate) enum Location {
     Query,
     Header,
     Body,
+    /// As a part of a form, `multipart/form-data`.
+    Part,
+    /// It is the body, or the reply, itself.
+    WholeBody,
 }
 
 /// How a list is written in a query string.
@@ -108,6 +112,10 @@ modifiers! {
     header => location = Location::Header;
     /// Travels in the body.
     body => location = Location::Body;
+    /// Travels as a part of a form.
+    part => location = Location::Part;
+    /// Is the body, or the reply, itself.
+    whole_body => location = Location::WholeBody;
     /// Written `Key.0=a&Key.1=b` in a query string.
     indexed => arrays = Some(ArrayStyle::Indexed);
     /// Written `Key[]=a&Key[]=b` in a query string.

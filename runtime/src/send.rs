@@ -3,6 +3,7 @@
 //! A call is made in one attempt so far. What an attempt needs fresh (time, nonce, signature) is
 //! made inside [`attempt`]; what belongs to the call as a whole stands around it.
 
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use reqwest::header::CONTENT_TYPE;
@@ -44,9 +45,12 @@ impl<'a> Sending<'a> {
     }
 
     /// Where the call goes.
-    pub(crate) fn endpoint(&self) -> &'a Endpoint {
-        let endpoint = self.options.endpoint.as_ref();
-        endpoint.unwrap_or(&self.client.endpoint)
+    fn endpoint(&self) -> Result<Cow<'a, Endpoint>, Error> {
+        match (&self.options.endpoint, self.operation.host) {
+            (Some(endpoint), _) => Ok(Cow::Borrowed(endpoint)),
+            (None, None) => Ok(Cow::Borrowed(&self.client.endpoint)),
+            (None, Some(host)) => self.client.config.endpoint(host).map(Cow::Owned),
+        }
     }
 
     /// The method that the call is made with.
@@ -70,7 +74,8 @@ async fn attempt(
     };
     let parts = encode::parts(sending.request, sending.operation, sending.method())
         .map_err(|error| Error::build(error.to_string()).with_source(error))?;
-    let (outgoing, line) = authenticate::sign(&sending, parts, &Stamp::fresh()?)?;
+    let endpoint = sending.endpoint()?;
+    let (outgoing, line) = authenticate::sign(&sending, &endpoint, parts, &Stamp::fresh()?)?;
 
     let begun = Instant::now();
     let received = match transport::exchange(config.http(), outgoing, limits).await {

@@ -1,6 +1,7 @@
 //! Decides the module of an action: request, reply, codes and how the call is made.
 
-use bindery_model::{self as model, PageStyle, Service, Shape, TypeRef};
+use bindery_model::{self as model, PageStyle, Pagination, Service, Shape, TypeRef};
+use serde_json::Value;
 
 use super::doc;
 use super::types::{Context, Role, constructor, is_optional, need};
@@ -149,6 +150,8 @@ fn paging(
                 // count from 1 refuse it or answer with the first page.
                 format!("first: {}", first.unwrap_or(0)),
                 format!("size: {}", text::string(size)),
+                format!("default_size: {}", default_size(action, Some(size))),
+                format!("total: {}", total(pagination)),
             ],
         ),
         PageStyle::Offset { offset, limit } => (
@@ -156,10 +159,12 @@ fn paging(
             vec![
                 format!("offset: {}", text::string(offset)),
                 format!("limit: {}", text::string(limit)),
+                format!("default_size: {}", default_size(action, Some(limit))),
+                format!("total: {}", total(pagination)),
             ],
         ),
         PageStyle::Token { token, next, limit } => {
-            let next: Vec<String> = next.iter().map(|name| text::string(name)).collect();
+            let size = default_size(action, limit.as_deref());
             let limit = limit.as_ref().map_or_else(
                 || "None".to_owned(),
                 |limit| format!("Some({})", text::string(limit)),
@@ -168,8 +173,9 @@ fn paging(
                 "Token",
                 vec![
                     format!("token: {}", text::string(token)),
-                    format!("next: &{}", text::array(&next)),
+                    format!("next: {}", path(next)),
                     format!("limit: {limit}"),
+                    format!("default_size: {size}"),
                 ],
             )
         }
@@ -181,6 +187,33 @@ fn paging(
         fields,
         items,
     })
+}
+
+/// How many items are asked for where a request does not say. Most actions allow for more than 20,
+/// hardly one for less.
+fn default_size(action: &model::Action, parameter: Option<&str>) -> u64 {
+    const USUAL: u64 = 20;
+    let find = |name| action.params.iter().find(|field| field.name == name);
+    let Some(field) = parameter.and_then(find) else {
+        return USUAL;
+    };
+    let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
+    let (least, most) = field.range.clone().unwrap_or_default();
+    let size = field.default.as_ref().and_then(number).unwrap_or(USUAL);
+    let size = size.min(most.as_ref().and_then(number).unwrap_or(u64::MAX));
+    size.max(least.as_ref().and_then(number).unwrap_or(1))
+}
+
+fn total(pagination: &Pagination) -> String {
+    match &pagination.total {
+        Some(total) => format!("Some({})", path(total)),
+        None => "None".to_owned(),
+    }
+}
+
+fn path(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| text::string(name)).collect();
+    format!("&{}", text::array(&names))
 }
 
 /// The expression that borrows the list in `page`, and the type of the list's items.

@@ -158,6 +158,8 @@ impl Paged for DescribeUserInfo {
         page: "PageNumber",
         first: 0,
         size: "PageSize",
+        default_size: 20,
+        total: Some(&["Total"]),
     };
 
     fn items(page: &mut DescribeUserInfoOutput) -> Option<&mut Vec<UserInformation>> {
@@ -238,6 +240,8 @@ impl Paged for ListByOffset {
     const PAGINATION: Pagination = Pagination::Offset {
         offset: "Offset",
         limit: "Limit",
+        default_size: 20,
+        total: Some(&["Total"]),
     };
 
     fn items(page: &mut DescribeUserInfoOutput) -> Option<&mut Vec<UserInformation>> {
@@ -295,6 +299,7 @@ impl Paged for ListByToken {
         token: "NextToken",
         next: &["Next", "Token"],
         limit: None,
+        default_size: 20,
     };
 
     fn items(page: &mut ListByTokenOutput) -> Option<&mut Vec<String>> {

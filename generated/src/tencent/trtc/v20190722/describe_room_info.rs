@@ -295,6 +295,8 @@ impl support::Paged for DescribeRoomInfo {
         page: "PageNumber",
         first: 0,
         size: "PageSize",
+        default_size: 10,
+        total: None,
     };
 
     fn items(page: &mut Self::Output) -> Option<&mut Vec<RoomState>> {

@@ -312,6 +312,8 @@ impl support::Paged for DescribeUserInfo {
         page: "PageNumber",
         first: 0,
         size: "PageSize",
+        default_size: 6,
+        total: Some(&["Total"]),
     };
 
     fn items(page: &mut Self::Output) -> Option<&mut Vec<UserInformation>> {

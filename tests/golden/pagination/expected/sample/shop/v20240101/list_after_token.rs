@@ -80,6 +80,7 @@ impl support::Paged for ListAfterToken {
         token: "NextToken",
         next: &["NextToken"],
         limit: None,
+        default_size: 20,
     };
 
     fn items(page: &mut Self::Output) -> Option<&mut Vec<Entry>> {

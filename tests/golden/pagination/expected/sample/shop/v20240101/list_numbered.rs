@@ -91,6 +91,8 @@ impl support::Paged for ListNumbered {
         page: "PageNumber",
         first: 1,
         size: "PageSize",
+        default_size: 20,
+        total: Some(&["Total"]),
     };
 
     fn items(page: &mut Self::Output) -> Option<&mut Vec<String>> {
