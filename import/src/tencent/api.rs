@@ -51,17 +51,6 @@ pub(super) struct Object<'a> {
     pub(super) document: Cow<'a, str>,
     #[serde(borrow)]
     pub(super) members: Vec<Member<'a>>,
-    /// Absent from the inputs and outputs of actions.
-    pub(super) usage: Option<Usage>,
-}
-
-/// Where objects are used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Usage {
-    In,
-    Out,
-    Both,
 }
 
 #[derive(Debug, Deserialize)]

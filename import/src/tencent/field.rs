@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    api::{Element, Member, Usage},
+    api::{Element, Member},
     fit, names,
 };
 use crate::{
@@ -40,16 +40,6 @@ pub(super) enum Side {
     Input,
     Output,
     Both,
-}
-
-impl Side {
-    pub(super) fn of(usage: Option<Usage>) -> Self {
-        match usage {
-            Some(Usage::In) => Self::Input,
-            Some(Usage::Out) => Self::Output,
-            Some(Usage::Both) | None => Self::Both,
-        }
-    }
 }
 
 /// The fields of a reply, without the identifier of the request, which is a part of the envelope.

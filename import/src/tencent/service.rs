@@ -148,7 +148,7 @@ impl<'a> Service<'a> {
             let mut map = Map::new(Style::Block);
             map.add("doc", Node::prose(prose::plain(&object.document)));
             map.add_some("name", self.names.object(name).map(Node::data));
-            let side = Side::of(object.usage);
+            let side = self.placement.side(name);
             map.add("fields", field::fields(&object.members, side));
             types.add(name, map);
         }
