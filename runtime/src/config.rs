@@ -51,6 +51,7 @@ pub(crate) struct Timeouts {
     pub(crate) connect: Duration,
     pub(crate) attempt: Duration,
     pub(crate) total: Duration,
+    pub(crate) idle: Duration,
 }
 
 /// Where the services are.
@@ -104,6 +105,7 @@ impl Config {
                 connect: Duration::from_millis(3100),
                 attempt: Duration::from_secs(30),
                 total: Duration::from_secs(90),
+                idle: Duration::from_mins(1),
             },
             max_reply_bytes: 16 << 20,
             strict: false,
@@ -202,7 +204,14 @@ impl ConfigBuilder {
         self
     }
 
-    /// How large a reply may be after decompression, 16 MiB unless set.
+    /// How long a stream of events may be silent, one minute unless set. Once a stream has begun,
+    /// no other limit on its time applies.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.idle = timeout;
+        self
+    }
+
+    /// How large a reply, or one event of a stream, may be after decompression, 16 MiB unless set.
     pub fn max_reply_bytes(mut self, bytes: usize) -> Self {
         self.max_reply_bytes = bytes;
         self

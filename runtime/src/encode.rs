@@ -1,6 +1,9 @@
 //! Requests: which member goes where, and how it is written there.
 
-use std::borrow::Cow;
+mod body;
+#[cfg(test)]
+mod tests;
+
 use std::fmt::{self, Display, Formatter};
 
 use base64::Engine;
@@ -8,13 +11,14 @@ use base64::engine::general_purpose::STANDARD;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::Timestamp;
-use crate::multipart::{self, Content, Part};
 use crate::operation::{Dispatch, Method, Operation};
 use crate::path::Path;
 use crate::percent;
 #[cfg(feature = "serde")]
 use crate::record::Value;
 use crate::record::{ArrayStyle, Format, Location, Member, Peek, Record};
+
+pub(crate) use body::Body;
 
 /// A request in pieces, before it is signed.
 #[derive(Debug)]
@@ -27,14 +31,6 @@ pub(crate) struct Parts {
     pub(crate) headers: Vec<(&'static str, String)>,
     /// The body, where the request has one.
     pub(crate) body: Option<Body>,
-}
-
-/// A body, written but for what separates the parts of a form.
-#[derive(Debug)]
-pub(crate) enum Body {
-    Json(Vec<u8>),
-    Bytes(Vec<u8>),
-    Form(Vec<Part>),
 }
 
 /// A request cannot be written. The value at fault is not shown: it may be a secret.
@@ -72,7 +68,7 @@ pub(crate) fn parts(
             Location::Payload | Location::Body => has_body_members = true,
             Location::Part => {
                 let form = form.get_or_insert_with(Vec::new);
-                form.extend(part(member.name, value, member.format));
+                form.extend(body::part(member.name, value, member.format));
             }
             Location::WholeBody => whole = Body::whole(value, member.format),
         }
@@ -99,51 +95,6 @@ pub fn serialize<V: Value, S: Serializer>(value: &V, serializer: S) -> Result<S:
         format: Format::Natural,
     }
     .serialize(serializer)
-}
-
-impl Body {
-    fn object(object: &Object<'_>) -> Self {
-        Self::Json(json(object))
-    }
-
-    /// The body that a value is by itself.
-    fn whole(value: Peek<'_>, format: Format) -> Option<Self> {
-        match value {
-            Peek::Absent => None,
-            Peek::Bytes(bytes) => Some(Self::Bytes(bytes.to_vec())),
-            value => Some(Self::Json(json(&Json { value, format }))),
-        }
-    }
-
-    /// An object without members.
-    pub(crate) fn empty() -> Self {
-        Self::Json(b"{}".to_vec())
-    }
-
-    /// Adds a member that the request does not declare, if the body is an object.
-    pub(crate) fn insert(&mut self, name: &str, value: impl Into<serde_json::Value>) {
-        let Self::Json(object) = self else { return };
-        if object.pop_if(|last| *last == b'}').is_none() {
-            return;
-        }
-        if object.len() > 1 {
-            object.push(b',');
-        }
-        let member = serde_json::json!({ name: value.into() }).to_string();
-        object.extend_from_slice(&member.as_bytes()[1..]);
-    }
-
-    /// The media type, and the bytes to send. Nothing in a body may equal the boundary.
-    pub(crate) fn into_bytes(self, boundary: &str) -> (Cow<'static, str>, Vec<u8>) {
-        match self {
-            Self::Json(bytes) => ("application/json".into(), bytes),
-            Self::Bytes(bytes) => ("application/octet-stream".into(), bytes),
-            Self::Form(parts) => (
-                multipart::media_type(boundary).into(),
-                multipart::write(&parts, boundary),
-            ),
-        }
-    }
 }
 
 /// Where a member travels.
@@ -182,28 +133,6 @@ fn header(
         .filter(|text| text.bytes().all(|byte| matches!(byte, b' '..=b'~')))
         .map(|text| Some((member.name, text)))
         .ok_or_else(|| error(member, "visible ASCII characters"))
-}
-
-/// The part of a form that a value becomes, if there is one.
-fn part(name: &'static str, value: Peek<'_>, format: Format) -> Option<Part> {
-    let content = match value {
-        Peek::Absent => return None,
-        Peek::Bytes(bytes) => Content::File(bytes.to_vec()),
-        value => match text(&value, format) {
-            Some(text) if !is_json(&value) => Content::Text(text),
-            _ => Content::Json(json(&Json { value, format })),
-        },
-    };
-    Some(Part { name, content })
-}
-
-/// Whether a value of any type is a list or an object.
-fn is_json(value: &Peek<'_>) -> bool {
-    matches!(value, Peek::Json(json) if json.is_array() || json.is_object())
-}
-
-fn json(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).expect("values whose keys are strings can be written")
 }
 
 /// Appends the pairs that a value becomes in a query string. What is empty becomes none.
@@ -418,6 +347,3 @@ impl Display for EncodeError {
 }
 
 impl std::error::Error for EncodeError {}
-
-#[cfg(test)]
-mod tests;

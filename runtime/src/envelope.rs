@@ -13,12 +13,12 @@ use std::fmt::{self, Display, Formatter};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use crate::decode::{Key, Object, Outcome, Place, Report, filled, read_list, reset};
+use crate::decode::{Key, Object, Outcome, Place, Report, filled, reset};
 use crate::mismatch::{Mismatch, MismatchKind};
 use crate::operation::Envelope;
 use crate::path::Path;
 use crate::record;
-use crate::record::{Format, Record, Slot};
+use crate::record::{Format, Location, Member, Record, Slot};
 use gateway::{plain, refusal, service_error};
 use surrogate::without_lone_surrogates;
 
@@ -96,7 +96,7 @@ pub(crate) fn open(
             _ => Err(malformed(Problem::Empty)),
         };
     }
-    let read = read_tolerantly(envelope, text, output, strictness);
+    let read = read_tolerantly(Form::of(envelope), text, output, strictness);
     if !is_success && !matches!(&read, Ok(contents) if contents.error(envelope).is_some()) {
         return Err(refusal(status, text));
     }
@@ -104,14 +104,38 @@ pub(crate) fn open(
     contents.judge(envelope, text, strictness)
 }
 
+/// Reads an event of a stream into an empty output. There is no envelope around it, but what else
+/// would stand there may stand beside the output. An error may stand in the output itself.
+pub(crate) fn open_event(
+    data: &[u8],
+    error: &[&str],
+    output: &mut dyn Record,
+    strictness: Strictness,
+) -> Result<Opened, Failure> {
+    let text = std::str::from_utf8(data).map_err(|error| {
+        let offset = error.valid_up_to();
+        malformed(Problem::Utf8 { offset })
+    })?;
+    let contents =
+        read_tolerantly(Form::Mixed, text, output, strictness).map_err(Failure::Malformed)?;
+    if let Some((code, message)) = gateway::declared_error(output, error) {
+        return Err(Failure::Service {
+            code,
+            message,
+            request_id: contents.wrapper.request_id,
+        });
+    }
+    contents.judge(Envelope::Response, text, strictness)
+}
+
 /// Reads a reply, once more without halves of surrogate pairs if it has some.
 fn read_tolerantly(
-    envelope: Envelope,
+    form: Form,
     text: &str,
     output: &mut dyn Record,
     strictness: Strictness,
 ) -> Result<Contents, DecodeError> {
-    let error = match read(envelope, text, output) {
+    let error = match read(form, text, output) {
         Err(error) if strictness == Strictness::Tolerant => error,
         result => return result,
     };
@@ -119,17 +143,17 @@ fn read_tolerantly(
         return Err(error);
     };
     reset(Slot::Record(output));
-    let mut contents = read(envelope, &repaired, output)?;
+    let mut contents = read(form, &repaired, output)?;
     contents.report.add(&Path::Root, MismatchKind::Surrogate);
     Ok(contents)
 }
 
 /// Reads a reply in one pass.
-fn read(envelope: Envelope, text: &str, output: &mut dyn Record) -> Result<Contents, DecodeError> {
+fn read(form: Form, text: &str, output: &mut dyn Record) -> Result<Contents, DecodeError> {
     let mut contents = Contents::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let layer = Layer {
-        form: envelope.into(),
+        form,
         output,
         contents: &mut contents,
     };
@@ -254,8 +278,8 @@ enum Form {
     Bare,
 }
 
-impl From<Envelope> for Form {
-    fn from(envelope: Envelope) -> Self {
+impl Form {
+    fn of(envelope: Envelope) -> Self {
         match envelope {
             Envelope::Response => Self::Outer("Response"),
             Envelope::CodeData => Self::Beside("Data"),
@@ -269,6 +293,9 @@ impl<'de> DeserializeSeed<'de> for Layer<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        if self.form == Form::Bare && whole(self.output).is_some() {
+            return self.read_whole(deserializer);
+        }
         deserializer.deserialize_any(self)
     }
 }
@@ -292,15 +319,7 @@ impl<'de> Visitor<'de> for Layer<'_> {
         Err(E::custom("expected an object, found null"))
     }
 
-    /// Some vendors answer with a bare list, which is then the only member of the output.
-    fn visit_seq<A: SeqAccess<'de>>(self, access: A) -> Result<(), A::Error> {
-        if let (Form::Bare, [member]) = (self.form, self.output.members())
-            && let Slot::List(list) = filled(self.output.slot(0))
-        {
-            let report = &mut self.contents.report;
-            read_list(list, member.format, &Path::Root, report, access)?;
-            return Ok(());
-        }
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<(), A::Error> {
         Err(A::Error::custom("expected an object, found a list"))
     }
 
@@ -315,6 +334,21 @@ impl<'de> Visitor<'de> for Layer<'_> {
                 Object::new(self.output, &Path::Root).read_all(&mut contents.report, access)
             }
         }
+    }
+}
+
+impl Layer<'_> {
+    /// Reads a result that is not an object with members.
+    fn read_whole<'de, D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let Contents {
+            has_result, report, ..
+        } = self.contents;
+        let outcome = read_result(self.output, report, |place| place.deserialize(deserializer))?;
+        if let Some(mismatch) = report.mismatches.pop_if(|_| outcome == Outcome::Dropped) {
+            return Err(D::Error::custom(mismatch.kind()));
+        }
+        *has_result = true;
+        Ok(())
     }
 }
 
@@ -351,15 +385,9 @@ fn read_beside<'de, A: MapAccess<'de>>(
         if let Some(index) = wrapper.find(&name) {
             wrapper.read(index, &mut Report::default(), &mut access)?;
         } else if name == result {
-            let mut slot = Slot::Record(&mut *output);
-            let mut place = Place::new(
-                &mut slot,
-                Format::Natural,
-                &Path::Root,
-                &mut contents.report,
-            );
-            access.next_value_seed(&mut place)?;
-            contents.has_result = place.outcome == Outcome::Read;
+            let read = |place: &mut Place<'_, '_>| access.next_value_seed(place);
+            let outcome = read_result(output, &mut contents.report, read)?;
+            contents.has_result = outcome == Outcome::Read;
         } else {
             access.next_value::<IgnoredAny>()?;
         }
@@ -368,6 +396,37 @@ fn read_beside<'de, A: MapAccess<'de>>(
         Object::new(output, &Path::Root).finish(&mut contents.report);
     }
     Ok(())
+}
+
+/// The member that a result is, where the result is not an object with members.
+fn whole(output: &dyn Record) -> Option<(usize, &'static Member)> {
+    let mut members = output.members().iter().enumerate();
+    members.find(|(_, member)| member.location == Location::WholeBody)
+}
+
+/// Reads a result, whatever it is made of.
+fn read_result<E>(
+    output: &mut dyn Record,
+    report: &mut Report,
+    read: impl FnOnce(&mut Place<'_, '_>) -> Result<(), E>,
+) -> Result<Outcome, E> {
+    let whole = whole(output);
+    let (mut slot, format) = match whole {
+        Some((index, member)) => (filled(output.slot(index)), member.format),
+        None => (Slot::Record(&mut *output), Format::Natural),
+    };
+    let mut place = Place::new(&mut slot, format, &Path::Root, &mut *report);
+    read(&mut place)?;
+    let outcome = place.outcome;
+    if let Some((index, member)) = whole
+        && outcome != Outcome::Read
+    {
+        reset(output.slot(index));
+        if outcome == Outcome::Null && !member.nullable {
+            report.add(&Path::Root, MismatchKind::Null);
+        }
+    }
+    Ok(outcome)
 }
 
 /// Reads an object that holds the members of the result among others.

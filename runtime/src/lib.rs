@@ -89,7 +89,7 @@
 //!   it does not renew tokens.
 //! - It does not correct the clock; [`Error::is_clock_skew`] says when it is wrong.
 //! - It does not follow redirects, which would give credentials to places they are not meant for.
-//! - It does not send files, and does not read streams of events.
+//! - It does not join a stream of events again where it was lost.
 //! - It does not log.
 
 mod authenticate;
@@ -105,8 +105,10 @@ mod decode;
 mod encode;
 mod envelope;
 mod error;
+mod event_stream;
 #[cfg(test)]
 mod fixtures;
+mod lookup;
 mod mismatch;
 mod multipart;
 mod operation;
@@ -128,6 +130,7 @@ pub use config::{Config, ConfigBuilder, Language};
 pub use credential::Credential;
 pub use envelope::Strictness;
 pub use error::{ActionError, Error, ErrorKind};
+pub use event_stream::{Event, EventStream};
 pub use mismatch::{Mismatch, MismatchKind, Shape};
 pub use page::{Items, Pages};
 pub use response::{RequestLine, Response};

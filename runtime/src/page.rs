@@ -1,11 +1,30 @@
 //! Pages: asks for one after the other, and notices when the vendor's pages do not come to an end.
 //!
-//! A page that is empty, or shorter than what was asked for, is the last one. A total is not
-//! looked at, since vendors do not agree whether it counts the page or everything.
+//! Totals cannot be relied on. Some count everything, some the page, some what there would be
+//! without a filter. And some vendors answer a request for what lies beyond the end with the last
+//! page once more. What ends a list is therefore, for pages that are asked for by their place:
+//!
+//! - an empty page;
+//! - a page shorter than what was asked for, unless a total says that more was passed over than has
+//!   come: vendors shorten pages that are too long for them without saying so;
+//! - a total that equals what has come, and is more than this page, so that it cannot be a count
+//!   of the page;
+//! - the last page once more, if a total says that it was the last. It is not handed out again.
+//!
+//! A page that comes again without being the last is an error. A total that is smaller than what
+//! has come is none.
+//!
+//! For pages that are asked for by a token, the list ends where there is no next token, or where an
+//! empty page gives the token that asked for it. An empty page with another token may well be
+//! followed by one that is not empty. A page with items that gives the token that asked for it is
+//! an error.
+//!
+//! Both the place and the size are always sent, since some vendors ignore one without the other.
+
+mod fingerprint;
 
 use std::fmt;
 use std::future::poll_fn;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -15,9 +34,11 @@ use futures_core::Stream;
 
 use crate::call::{BoxFuture, Call, CallResult};
 use crate::error::{ActionError, Error, ErrorKind};
+use crate::lookup;
 use crate::operation::{Paged, Pagination};
 use crate::record::{Peek, Record, Slot};
 use crate::response::Response;
+use fingerprint::fingerprint;
 
 /// How many pages are asked for unless [`Pages::max_pages`] says otherwise.
 const MAX_PAGES: u64 = 10_000;
@@ -60,10 +81,25 @@ struct Cursor {
     position: u64,
     /// How many items are asked for.
     size: u64,
+    /// How many items lie before the next page.
+    passed: u64,
+    /// How many items there are, as the last page says.
+    total: Option<u64>,
     /// What the last page held.
     fingerprint: Option<u64>,
-    /// What the last page gave to ask for this one.
+    /// What asks for the next page.
     token: Option<String>,
+}
+
+/// What a page says of those after it.
+#[derive(Debug, PartialEq, Eq)]
+enum Progress {
+    /// There may be another.
+    More,
+    /// It is the last.
+    Last,
+    /// It was there before, and that one was the last.
+    Again,
 }
 
 impl<A: Paged> Pages<A> {
@@ -99,21 +135,23 @@ impl<A: Paged> Pages<A> {
         }))
     }
 
-    fn end(&mut self, call: Box<Call<A>>, mut page: Response<A::Output>) -> CallResult<A> {
+    /// Takes in a page, and decides whether it is handed out and another asked for.
+    fn end(&mut self, call: Box<Call<A>>, mut page: Response<A::Output>) -> Option<CallResult<A>> {
         let count = A::items(&mut page).map_or(0, |items| items.len() as u64);
         match self.cursor.advance(&*page, count) {
-            Ok(true) => self.state = State::Ready(call),
-            Ok(false) => {}
+            Ok(Progress::More) => self.state = State::Ready(call),
+            Ok(Progress::Last) => {}
+            Ok(Progress::Again) => return None,
             Err(error) => {
-                return Err(ActionError::new(
+                return Some(Err(ActionError::new(
                     error
                         .with_operation(const { &A::OPERATION })
                         .with_request_id(page.request_id().map(str::to_owned))
                         .with_request(page.request().clone()),
-                ));
+                )));
             }
         }
-        Ok(page)
+        Some(Ok(page))
     }
 }
 
@@ -136,7 +174,10 @@ impl<A: Paged> Stream for Pages<A> {
             self.state = State::Waiting(future);
             return Poll::Pending;
         };
-        Poll::Ready(Some(result.and_then(|page| self.end(call, page))))
+        Poll::Ready(match result {
+            Ok(page) => self.end(call, page),
+            Err(error) => Some(Err(error)),
+        })
     }
 }
 
@@ -207,118 +248,135 @@ impl<A: Paged> fmt::Debug for Items<A> {
 impl Cursor {
     /// Begins where the request says, or else at the first page.
     fn new(pagination: Pagination, request: &dyn Record) -> Self {
-        let read = |name: &str| number(&peek(request, name));
-        let (position, size, default_size) = match pagination {
+        let read = |name: &str| lookup::number(&lookup::member(request, name));
+        let mut cursor = Self {
+            pagination,
+            position: 0,
+            size: 0,
+            passed: 0,
+            total: None,
+            fingerprint: None,
+            token: None,
+        };
+        match pagination {
             Pagination::Number {
                 page,
                 first,
                 size,
                 default_size,
                 ..
-            } => (read(page).unwrap_or(first), read(size), default_size),
+            } => {
+                cursor.position = read(page).unwrap_or(first);
+                cursor.size = read(size).unwrap_or(default_size);
+                let pages = cursor.position.saturating_sub(first);
+                cursor.passed = pages.saturating_mul(cursor.size);
+            }
             Pagination::Offset {
                 offset,
                 limit,
                 default_size,
                 ..
-            } => (read(offset).unwrap_or(0), read(limit), default_size),
-            Pagination::Token { default_size, .. } => (0, None, default_size),
-        };
-        Self {
-            pagination,
-            position,
-            size: size.unwrap_or(default_size),
-            fingerprint: None,
-            token: None,
+            } => {
+                cursor.position = read(offset).unwrap_or(0);
+                cursor.size = read(limit).unwrap_or(default_size);
+                cursor.passed = cursor.position;
+            }
+            Pagination::Token {
+                token,
+                limit,
+                default_size,
+                ..
+            } => {
+                cursor.token = some_token(&lookup::member(request, token));
+                cursor.size = limit.and_then(read).unwrap_or(default_size);
+            }
         }
+        cursor
     }
 
-    /// Puts into a request what asks for the next page. Both the place and the size are always
-    /// sent, since some vendors ignore one without the other.
+    /// Puts into a request what asks for the next page.
     fn write(&self, request: &mut dyn Record) -> Result<(), Error> {
+        let size = self.size.to_string();
         match self.pagination {
-            Pagination::Number { page, size, .. } => {
-                set(request, page, &self.position.to_string())?;
-                set(request, size, &self.size.to_string())
+            Pagination::Number {
+                page: place,
+                size: limit,
+                ..
             }
-            Pagination::Offset { offset, limit, .. } => {
-                set(request, offset, &self.position.to_string())?;
-                set(request, limit, &self.size.to_string())
+            | Pagination::Offset {
+                offset: place,
+                limit,
+                ..
+            } => {
+                set(request, place, &self.position.to_string())?;
+                set(request, limit, &size)
             }
-            Pagination::Token { token, .. } => match &self.token {
-                Some(value) => set(request, token, value),
-                None => Ok(()),
-            },
+            Pagination::Token { token, limit, .. } => {
+                if let Some(value) = &self.token {
+                    set(request, token, value)?;
+                }
+                limit.map_or(Ok(()), |limit| set(request, limit, &size))
+            }
         }
     }
 
-    /// Takes in a page with a number of items. Returns whether another may follow.
-    fn advance(&mut self, page: &dyn Record, items: u64) -> Result<bool, Error> {
-        if items == 0 {
-            return Ok(false);
-        }
-        let step = match self.pagination {
-            Pagination::Number { .. } => 1,
-            Pagination::Offset { .. } => items,
-            Pagination::Token { next, .. } => return self.follow(text_at(page, next)),
+    /// Takes in a page with a number of items.
+    fn advance(&mut self, page: &dyn Record, items: u64) -> Result<Progress, Error> {
+        let (step, total) = match self.pagination {
+            Pagination::Number { total, .. } => (1, total),
+            Pagination::Offset { total, .. } => (items, total),
+            Pagination::Token { next, .. } => {
+                return self.follow(some_token(&lookup::at(page, next)), items);
+            }
         };
-        if items < self.size {
-            return Ok(false);
+        if items == 0 {
+            return Ok(Progress::Last);
         }
         let fingerprint = Some(fingerprint(page));
         if fingerprint == self.fingerprint {
+            if self.total == Some(self.passed) {
+                return Ok(Progress::Again);
+            }
             let message = "the vendor sent the same page twice";
             return Err(Error::new(ErrorKind::Paging, message));
         }
         self.fingerprint = fingerprint;
-        self.position += step;
-        Ok(true)
+        self.position = self.position.saturating_add(step);
+        self.passed = self.passed.saturating_add(items);
+        self.total = total.and_then(|path| lookup::number(&lookup::at(page, path)));
+        let is_whole = self.total == Some(self.passed) && self.passed > items;
+        let is_short = items < self.size;
+        let has_more = self.total.is_some_and(|total| total > self.passed);
+        Ok(if is_whole || is_short && !has_more {
+            Progress::Last
+        } else {
+            Progress::More
+        })
     }
 
-    fn follow(&mut self, token: Option<String>) -> Result<bool, Error> {
-        if token.is_some() && token == self.token {
+    fn follow(&mut self, token: Option<String>, items: u64) -> Result<Progress, Error> {
+        if token.is_none() || token == self.token && items == 0 {
+            return Ok(Progress::Last);
+        }
+        if token == self.token {
             let message = "the vendor sent the same page token twice";
             return Err(Error::new(ErrorKind::Paging, message));
         }
         self.token = token;
-        Ok(self.token.is_some())
-    }
-}
-
-fn position(record: &dyn Record, name: &str) -> Option<usize> {
-    record
-        .members()
-        .iter()
-        .position(|member| member.name == name)
-}
-
-fn peek<'a>(record: &'a dyn Record, name: &str) -> Peek<'a> {
-    position(record, name).map_or(Peek::Absent, |index| record.peek(index))
-}
-
-fn number(value: &Peek<'_>) -> Option<u64> {
-    match *value {
-        Peek::Unsigned(value) => Some(value),
-        Peek::Signed(value) => value.try_into().ok(),
-        Peek::String(value) => value.parse().ok(),
-        _ => None,
+        Ok(Progress::More)
     }
 }
 
 /// A token, where it is not one of those that stand for none.
-fn text_at(record: &dyn Record, path: &[&str]) -> Option<String> {
-    let (name, rest) = path.split_first()?;
-    let text = match peek(record, name) {
-        Peek::Record(inner) => return text_at(inner, rest),
-        Peek::String(text) => text.to_owned(),
-        value => number(&value).filter(|number| *number != 0)?.to_string(),
-    };
-    Some(text).filter(|text| !text.is_empty())
+fn some_token(value: &Peek<'_>) -> Option<String> {
+    match value {
+        Peek::Signed(0) | Peek::Unsigned(0) => None,
+        value => lookup::text(value),
+    }
 }
 
 fn set(record: &mut dyn Record, name: &str, text: &str) -> Result<(), Error> {
-    let slot = position(record, name).map_or(Slot::None, |index| record.slot(index));
-    fill(slot, text).ok_or_else(|| {
+    fill(lookup::slot(record, name), text).ok_or_else(|| {
         Error::build(format!(
             "the input {name} cannot hold {text} to ask for a page"
         ))
@@ -327,58 +385,10 @@ fn set(record: &mut dyn Record, name: &str, text: &str) -> Result<(), Error> {
 
 fn fill(slot: Slot<'_>, text: &str) -> Option<()> {
     match slot {
-        Slot::Optional(optional) => return fill(optional.fill(), text),
         Slot::String(value) => text.clone_into(value),
         Slot::Unsigned(value) => *value = text.parse().ok()?,
         Slot::Signed(value) => *value = text.parse().ok()?,
         _ => return None,
     }
     Some(())
-}
-
-/// A number that stands for what the lists of a page hold. What stands beside them may well be
-/// different in a repeated page, such as the page's number.
-fn fingerprint(page: &dyn Record) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hash_lists(page, &mut hasher);
-    hasher.finish()
-}
-
-fn hash_lists(record: &dyn Record, hasher: &mut DefaultHasher) {
-    for index in 0..record.members().len() {
-        match record.peek(index) {
-            Peek::Record(inner) => hash_lists(inner, hasher),
-            list @ Peek::List(_) => hash(&list, hasher),
-            _ => {}
-        }
-    }
-}
-
-fn hash(value: &Peek<'_>, hasher: &mut DefaultHasher) {
-    match value {
-        Peek::Absent => hasher.write_u8(0),
-        Peek::String(value) | Peek::StringEnum(value, _) => value.hash(hasher),
-        Peek::Bool(value) => value.hash(hasher),
-        Peek::Signed(value) | Peek::IntegerEnum(value, _) => value.hash(hasher),
-        Peek::Unsigned(value) => value.hash(hasher),
-        Peek::Float(value) => value.to_bits().hash(hasher),
-        Peek::Bytes(value) => value.hash(hasher),
-        Peek::Timestamp(value) => value.hash(hasher),
-        Peek::Json(value) => value.to_string().hash(hasher),
-        Peek::Record(record) => {
-            for index in 0..record.members().len() {
-                hash(&record.peek(index), hasher);
-            }
-        }
-        Peek::List(list) => {
-            hasher.write_usize(list.len());
-            for index in 0..list.len() {
-                hash(&list.peek(index), hasher);
-            }
-        }
-        Peek::Map(map) => map.each(&mut |key, value| {
-            key.hash(hasher);
-            hash(&value, hasher);
-        }),
-    }
 }

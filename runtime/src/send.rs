@@ -1,24 +1,25 @@
 //! The one loop through which all calls go. It is not generic, so that it is compiled once.
 //!
 //! A call is made in one attempt so far. What an attempt needs fresh (time, nonce, signature) is
-//! made inside [`attempt`]; what belongs to the call as a whole stands around it.
+//! made inside [`Sending::exchange`]; what belongs to the call as a whole stands around it.
 
 use std::borrow::Cow;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
 use crate::authenticate::{self, Stamp};
 use crate::call::{BoxFuture, Options};
 use crate::client::Shared;
-use crate::config::Endpoint;
+use crate::config::{Config, Endpoint};
 use crate::encode;
 use crate::envelope::{self, Failure, Opened, Strictness};
 use crate::error::{Error, ErrorKind};
-use crate::operation::{Method, Operation};
+use crate::event_stream::{EventReader, Events};
+use crate::operation::{EventStream, Method, Operation};
 use crate::record::Record;
-use crate::response::About;
-use crate::transport::{self, Limits, Reply};
+use crate::response::{About, RequestLine};
+use crate::transport::{self, Limits, Received, Reply};
 
 /// The headers in which vendors name a call, where the body does not.
 const REQUEST_ID_HEADERS: [&str; 2] = ["X-TC-RequestId", "X-Request-Id"];
@@ -32,15 +33,64 @@ pub(crate) struct Sending<'a> {
     pub(crate) options: &'a Options,
 }
 
+/// A call whose reply has come, or has begun to come.
+struct Answer {
+    received: Received,
+    begun: Instant,
+    line: RequestLine,
+}
+
+/// What a call became that may be answered by a stream of events.
+pub(crate) enum Begun {
+    /// One reply, which has filled the output.
+    Reply(About),
+    Events(Box<Events>),
+}
+
 impl<'a> Sending<'a> {
     /// Makes the call and fills its output.
     pub(crate) fn send(self, output: &'a mut dyn Record) -> BoxFuture<'a, Result<About, Error>> {
         Box::pin(async move {
-            let configured = self.client.config.timeouts().total;
-            let total = self.options.timeout.unwrap_or(configured);
-            attempt(self, total, output)
-                .await
-                .map_err(|error| error.with_operation(self.operation))
+            let answer = self.attempt().await?;
+            match answer.received {
+                Received::Reply(reply) => self.read(&reply, answer.begun, answer.line, output),
+                Received::Events(events) => {
+                    let message =
+                        "the reply is a stream of events, which `events` of the call reads";
+                    let error = Error::new(ErrorKind::BadReply, message)
+                        .with_status(events.status)
+                        .with_request_id(request_id(&events.headers))
+                        .with_request(answer.line);
+                    Err(error.with_operation(self.operation))
+                }
+            }
+        })
+    }
+
+    /// Makes the call, and fills its output unless the reply is a stream of events.
+    pub(crate) fn begin(
+        self,
+        stream: &'static EventStream,
+        output: &'a mut dyn Record,
+    ) -> BoxFuture<'a, Result<Begun, Error>> {
+        Box::pin(async move {
+            let answer = self.attempt().await?;
+            match answer.received {
+                Received::Reply(reply) => self
+                    .read(&reply, answer.begun, answer.line, output)
+                    .map(Begun::Reply),
+                Received::Events(bytes) => {
+                    let reader = EventReader {
+                        config: self.client.config.clone(),
+                        operation: self.operation,
+                        error: stream.error,
+                        strictness: self.strictness(),
+                        request_id: request_id(&bytes.headers),
+                        line: answer.line,
+                    };
+                    Ok(Begun::Events(Box::new(Events::new(reader, bytes))))
+                }
+            }
         })
     }
 
@@ -57,99 +107,140 @@ impl<'a> Sending<'a> {
     pub(crate) fn method(&self) -> Method {
         self.options.method.unwrap_or(self.operation.method)
     }
-}
 
-async fn attempt(
-    sending: Sending<'_>,
-    time_left: Duration,
-    output: &mut dyn Record,
-) -> Result<About, Error> {
-    if let Some(reason) = &sending.options.refused {
-        return Err(Error::build(reason));
-    }
-    let config = &sending.client.config;
-    let limits = Limits {
-        timeout: config.timeouts().attempt.min(time_left),
-        reply_bytes: config.max_reply_bytes(),
-    };
-    let parts = encode::parts(sending.request, sending.operation, sending.method())
-        .map_err(|error| Error::build(error.to_string()).with_source(error))?;
-    let endpoint = sending.endpoint()?;
-    let (outgoing, line) = authenticate::sign(&sending, &endpoint, parts, &Stamp::fresh()?)?;
-
-    let begun = Instant::now();
-    let received = match transport::exchange(config.http(), outgoing, limits).await {
-        Ok(reply) => open(sending, &reply, output).map(|opened| (reply.status, opened)),
-        Err(error) => Err(error),
-    };
-    match received {
-        Ok((status, opened)) => Ok(About {
-            status,
-            request_id: opened.request_id,
-            warning: opened.warning,
-            mismatches: opened.mismatches,
-            elapsed: begun.elapsed(),
-            request: line,
-        }),
-        Err(error) => Err(error.with_request(line)),
-    }
-}
-
-/// Reads a reply into the output of its call.
-fn open(sending: Sending<'_>, reply: &Reply, output: &mut dyn Record) -> Result<Opened, Error> {
-    let is_strict = sending.options.strict;
-    let strictness = if is_strict.unwrap_or(sending.client.config.is_strict()) {
-        Strictness::Strict
-    } else {
-        Strictness::Tolerant
-    };
-    let envelope = sending.operation.envelope;
-    let request_id = || {
-        let mut values = REQUEST_ID_HEADERS
-            .iter()
-            .map(|name| reply.headers.get(*name));
-        values.find_map(|value| value.map(transport::text))
-    };
-    match envelope::open(envelope, reply.status, &reply.body, output, strictness) {
-        Ok(mut opened) => {
-            opened.request_id = opened.request_id.or_else(request_id);
-            Ok(opened)
+    fn strictness(&self) -> Strictness {
+        let is_strict = self.options.strict;
+        if is_strict.unwrap_or(self.client.config.is_strict()) {
+            Strictness::Strict
+        } else {
+            Strictness::Tolerant
         }
-        Err(Failure::Service {
-            code,
-            message,
-            request_id: named,
-        }) => {
-            let message = if message.is_empty() {
-                format!("HTTP status {}", reply.status)
-            } else {
-                // Some gateways quote the request that they refuse.
-                sending.client.config.credential().hide_in(message)
-            };
-            Err(Error::new(ErrorKind::Service, message)
-                .with_code(code)
-                .with_status(reply.status)
-                .with_request_id(named.or_else(request_id)))
+    }
+
+    async fn attempt(&self) -> Result<Answer, Error> {
+        let answer = self.exchange().await;
+        answer.map_err(|error| error.with_operation(self.operation))
+    }
+
+    async fn exchange(&self) -> Result<Answer, Error> {
+        if let Some(reason) = &self.options.refused {
+            return Err(Error::build(reason));
         }
-        Err(Failure::Malformed(error)) => {
-            let kind = if is_cut(reply) {
-                ErrorKind::ReplyCut
-            } else {
-                ErrorKind::BadReply
-            };
-            let mut message = error.to_string();
-            let content_type = reply.headers.get(CONTENT_TYPE).map(transport::text);
-            if let Some(content_type) = content_type.filter(|name| !name.contains("json")) {
-                // A page of HTML, such as a captive portal's, is best told by its type.
-                message.push_str(", in a reply of type ");
-                message.push_str(&content_type);
+        let config = &self.client.config;
+        let timeouts = config.timeouts();
+        let time_left = self.options.timeout.unwrap_or(timeouts.total);
+        let limits = Limits {
+            timeout: timeouts.attempt.min(time_left),
+            idle: timeouts.idle,
+            reply_bytes: config.max_reply_bytes(),
+        };
+        let parts = encode::parts(self.request, self.operation, self.method())
+            .map_err(|error| Error::build(error.to_string()).with_source(error))?;
+        let endpoint = self.endpoint()?;
+        let (outgoing, line) = authenticate::sign(self, &endpoint, parts, &Stamp::fresh()?)?;
+
+        let begun = Instant::now();
+        match transport::exchange(config.http(), outgoing, limits).await {
+            Ok(received) => Ok(Answer {
+                received,
+                begun,
+                line,
+            }),
+            Err(error) => Err(error.with_request(line)),
+        }
+    }
+
+    fn read(
+        &self,
+        reply: &Reply,
+        begun: Instant,
+        line: RequestLine,
+        output: &mut dyn Record,
+    ) -> Result<About, Error> {
+        match self.open(reply, output) {
+            Ok(opened) => Ok(About {
+                status: reply.status,
+                request_id: opened.request_id,
+                warning: opened.warning,
+                mismatches: opened.mismatches,
+                elapsed: begun.elapsed(),
+                request: line,
+            }),
+            Err(error) => Err(error.with_request(line).with_operation(self.operation)),
+        }
+    }
+
+    /// Reads a reply into the output of its call.
+    fn open(&self, reply: &Reply, output: &mut dyn Record) -> Result<Opened, Error> {
+        let envelope = self.operation.envelope;
+        let request_id = || request_id(&reply.headers);
+        match envelope::open(
+            envelope,
+            reply.status,
+            &reply.body,
+            output,
+            self.strictness(),
+        ) {
+            Ok(mut opened) => {
+                opened.request_id = opened.request_id.or_else(request_id);
+                Ok(opened)
             }
-            Err(Error::new(kind, message)
-                .with_status(reply.status)
-                .with_request_id(request_id())
-                .with_source(error))
+            Err(Failure::Service {
+                code,
+                message,
+                request_id: named,
+            }) => Err(refused(
+                &self.client.config,
+                reply.status,
+                code,
+                message,
+                named.or_else(request_id),
+            )),
+            Err(Failure::Malformed(error)) => {
+                let kind = if is_cut(reply) {
+                    ErrorKind::ReplyCut
+                } else {
+                    ErrorKind::BadReply
+                };
+                let mut message = error.to_string();
+                let content_type = reply.headers.get(CONTENT_TYPE).map(transport::text);
+                if let Some(content_type) = content_type.filter(|name| !name.contains("json")) {
+                    // A page of HTML, such as a captive portal's, is best told by its type.
+                    message.push_str(", in a reply of type ");
+                    message.push_str(&content_type);
+                }
+                Err(Error::new(kind, message)
+                    .with_status(reply.status)
+                    .with_request_id(request_id())
+                    .with_source(error))
+            }
         }
     }
+}
+
+/// The error of a vendor that refused a request or failed to execute it.
+pub(crate) fn refused(
+    config: &Config,
+    status: u16,
+    code: String,
+    message: String,
+    request_id: Option<String>,
+) -> Error {
+    let message = if message.is_empty() {
+        format!("HTTP status {status}")
+    } else {
+        // Some gateways quote the request that they refuse.
+        config.credential().hide_in(message)
+    };
+    Error::new(ErrorKind::Service, message)
+        .with_code(code)
+        .with_status(status)
+        .with_request_id(request_id)
+}
+
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    let mut values = REQUEST_ID_HEADERS.iter().map(|name| headers.get(*name));
+    values.find_map(|value| value.map(transport::text))
 }
 
 /// Whether a reply of which only the connection's end said that it is whole does not look whole.

@@ -3,10 +3,14 @@
 
 use std::error::Error as StdError;
 use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderValue, LOCATION, TRANSFER_ENCODING};
+use hyper::body::{Body, Bytes, Frame};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, TRANSFER_ENCODING};
 use reqwest::{Url, Version};
+use tokio::time::{Instant, Sleep};
 
 use crate::error::{Error, ErrorKind};
 
@@ -21,10 +25,18 @@ pub(crate) struct Outgoing {
 /// What may not be exceeded.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// The time until the last byte of the reply.
+    /// The time until the last byte of the reply, or until the first one of a stream of events.
     pub(crate) timeout: Duration,
+    /// The time between two parts of a stream of events.
+    pub(crate) idle: Duration,
     /// The size of the reply after decompression.
     pub(crate) reply_bytes: usize,
+}
+
+/// What came back.
+pub(crate) enum Received {
+    Reply(Reply),
+    Events(EventBytes),
 }
 
 /// A whole reply.
@@ -37,12 +49,25 @@ pub(crate) struct Reply {
     pub(crate) is_unframed: bool,
 }
 
-/// Sends a request and receives the whole reply.
+/// A reply that is a stream of events, as it comes.
+pub(crate) struct EventBytes {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    /// As of a [`Reply`].
+    pub(crate) is_unframed: bool,
+    body: reqwest::Body,
+    idle: Duration,
+    /// When waiting for more has taken too long. It says nothing unless `is_waiting`.
+    deadline: Pin<Box<Sleep>>,
+    is_waiting: bool,
+}
+
+/// Sends a request and receives the whole reply, unless that is a stream of events.
 pub(crate) async fn exchange(
     http: &reqwest::Client,
     outgoing: Outgoing,
     limits: Limits,
-) -> Result<Reply, Error> {
+) -> Result<Received, Error> {
     let Outgoing {
         method,
         url,
@@ -56,10 +81,15 @@ pub(crate) async fn exchange(
     }
     let exchange = async {
         let response = http.execute(request).await.map_err(classify)?;
-        receive(response, limits.reply_bytes).await
+        if response.status().is_success() && is_event_stream(response.headers()) {
+            return Ok(Received::Events(EventBytes::new(response, limits.idle)));
+        }
+        receive(response, limits.reply_bytes)
+            .await
+            .map(Received::Reply)
     };
     match tokio::time::timeout(limits.timeout, exchange).await {
-        Ok(reply) => reply,
+        Ok(received) => received,
         Err(_) => Err(Error::new(
             ErrorKind::Timeout,
             format!("no whole reply within {:?}", limits.timeout),
@@ -79,13 +109,13 @@ async fn receive(mut response: reqwest::Response, max: usize) -> Result<Reply, E
         )
         .with_status(status)
     };
-    let declared = response.content_length();
-    if declared.is_some_and(|length| length > max as u64) {
+    if response
+        .content_length()
+        .is_some_and(|length| length > max as u64)
+    {
         return Err(too_large());
     }
-    let is_unframed = declared.is_none()
-        && response.version() <= Version::HTTP_11
-        && !response.headers().contains_key(TRANSFER_ENCODING);
+    let is_unframed = is_unframed(&response);
     let mut body = Vec::new();
     loop {
         let chunk = response.chunk().await;
@@ -103,6 +133,64 @@ async fn receive(mut response: reqwest::Response, max: usize) -> Result<Reply, E
         body,
         is_unframed,
     })
+}
+
+impl EventBytes {
+    fn new(mut response: reqwest::Response, idle: Duration) -> Self {
+        Self {
+            status: response.status().as_u16(),
+            is_unframed: is_unframed(&response),
+            headers: std::mem::take(response.headers_mut()),
+            body: response.into(),
+            idle,
+            deadline: Box::pin(tokio::time::sleep(idle)),
+            is_waiting: false,
+        }
+    }
+
+    /// What comes next, or nothing after the end. The time in which nobody asks does not count.
+    pub(crate) fn poll_next(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Error>>> {
+        loop {
+            match Pin::new(&mut self.body).poll_frame(context) {
+                Poll::Ready(frame) => {
+                    self.is_waiting = false;
+                    let failed = |error| classify(error).with_status(self.status);
+                    match frame.transpose().map_err(failed)?.map(Frame::into_data) {
+                        // Trailers say nothing of events.
+                        Some(Err(_)) => {}
+                        Some(Ok(bytes)) => return Poll::Ready(Some(Ok(bytes))),
+                        None => return Poll::Ready(None),
+                    }
+                }
+                Poll::Pending => {
+                    if !self.is_waiting {
+                        self.deadline.as_mut().reset(Instant::now() + self.idle);
+                        self.is_waiting = true;
+                    }
+                    ready!(self.deadline.as_mut().poll(context));
+                    let message = format!("no further event within {:?}", self.idle);
+                    let error = Error::new(ErrorKind::Timeout, message);
+                    return Poll::Ready(Some(Err(error.with_status(self.status))));
+                }
+            }
+        }
+    }
+}
+
+/// Whether a reply is a stream of events, which all actions can have but few do.
+fn is_event_stream(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(CONTENT_TYPE).map(text).unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default();
+    media_type.trim().eq_ignore_ascii_case("text/event-stream")
+}
+
+fn is_unframed(response: &reqwest::Response) -> bool {
+    response.content_length().is_none()
+        && response.version() <= Version::HTTP_11
+        && !response.headers().contains_key(TRANSFER_ENCODING)
 }
 
 /// A redirect is refused: its target would receive the credentials, and the signature covers the

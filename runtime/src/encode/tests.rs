@@ -14,8 +14,8 @@ use crate::{Timestamp, record};
 static TENCENT: Provider = provider("tencent", Dispatch::Header, ArrayStyle::Indexed);
 static HUAWEI: Provider = provider("huawei", Dispatch::Path, ArrayStyle::Repeated);
 static ZEGO: Provider = provider("zego", Dispatch::Query, ArrayStyle::Brackets);
-static TRTC: Service = service(&TENCENT);
-static MEETING: Service = service(&HUAWEI);
+pub(super) static TRTC: Service = service(&TENCENT);
+pub(super) static MEETING: Service = service(&HUAWEI);
 static RTC: Service = service(&ZEGO);
 
 const fn provider(name: &'static str, dispatch: Dispatch, arrays: ArrayStyle) -> Provider {
@@ -100,7 +100,7 @@ fn show_user_detail(account: &str) -> ShowUserDetail {
     }
 }
 
-fn encode(request: &dyn Record, service: &'static Service, method: Method) -> Parts {
+pub(super) fn encode(request: &dyn Record, service: &'static Service, method: Method) -> Parts {
     parts(request, &operation(service), method).expect("a request that can be written")
 }
 
@@ -118,7 +118,7 @@ fn operation(service: &'static Service) -> Operation {
     }
 }
 
-fn body(parts: Parts) -> Value {
+pub(super) fn body(parts: Parts) -> Value {
     let body = parts.body.expect("a body");
     serde_json::from_slice(&body.into_bytes("").1).expect("JSON")
 }
@@ -246,7 +246,10 @@ fn lets_a_login_add_members_to_the_body() {
         .unwrap();
     body.insert("appId", "x\"y");
     body.insert("clientType", 72);
-    assert_eq!(body.into_bytes("").1, br#"{"appId":"x\"y","clientType":72}"#);
+    assert_eq!(
+        body.into_bytes("").1,
+        br#"{"appId":"x\"y","clientType":72}"#
+    );
 }
 
 #[test]

@@ -4,6 +4,8 @@
 use serde_json::Value;
 
 use super::Failure;
+use crate::lookup;
+use crate::record::{Peek, Record};
 
 /// How many characters of a reply that is not JSON are shown.
 const EXCERPT: usize = 256;
@@ -39,6 +41,19 @@ pub(super) fn service_error(text: &str) -> Option<Failure> {
         message,
         request_id: request_id.map(str::to_owned),
     })
+}
+
+/// The code and message of an error that an output declares as its own.
+pub(super) fn declared_error(output: &dyn Record, path: &[&str]) -> Option<(String, String)> {
+    let Peek::Record(error) = lookup::at(output, path) else {
+        return None;
+    };
+    let text = |names: [&str; 2]| {
+        let mut values = names.into_iter().map(|name| lookup::member(error, name));
+        values.find_map(|value| lookup::text(&value))
+    };
+    let code = text(["Code", "code"]).filter(|code| code != "0")?;
+    Some((code, text(["Message", "Msg"]).unwrap_or_default()))
 }
 
 /// The code and message of an error, however they are spelled.

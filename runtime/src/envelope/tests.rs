@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use proptest::prelude::*;
@@ -240,7 +241,6 @@ fn finds_the_result_in_each_envelope() {
         ),
         (Envelope::CodeFlat, format!("{{\"Code\":0,{id},{user}}}")),
         (Envelope::Bare, format!("\u{feff} {{{user}}}\r\n")),
-        (Envelope::Bare, r#"["a","b"]"#.to_owned()),
     ] {
         let (output, opened) = read::<Users>(envelope, &body);
         assert_eq!(
@@ -259,6 +259,64 @@ fn finds_the_result_in_each_envelope() {
     for body in ["", " ", "null", "{}", r#"{"novel":1}"#] {
         read::<Nothing>(Envelope::Bare, body);
     }
+}
+
+#[test]
+fn a_result_may_be_the_whole_reply() {
+    struct Parties {
+        parties: Vec<UserVmr>,
+    }
+    record! { Parties { 0 => parties: "parties" whole_body, } }
+
+    struct States {
+        states: Option<BTreeMap<String, i64>>,
+    }
+    record! { States { 0 => states: "states" whole_body, } }
+
+    let list = r#"[{"vmrId": "a", "status": "1"}, null, {"vmrId": "b", "novel": 2}]"#;
+    for (envelope, body) in [
+        (Envelope::Bare, format!(" {list}\n")),
+        (
+            Envelope::CodeData,
+            format!(r#"{{"Data": {list}, "Code": 0}}"#),
+        ),
+    ] {
+        let (output, opened) = read::<Parties>(envelope, &body);
+        let ids = output.parties.iter().map(|vmr| vmr.vmr_id.as_deref());
+        assert_eq!(ids.collect::<Vec<_>>(), [Some("a"), Some("b")], "{body}");
+        assert_eq!(
+            mismatches(&opened),
+            [
+                "$[0].status: an integer is declared, read from a string",
+                "$[1]: found null where a value is declared",
+            ],
+            "{body}"
+        );
+    }
+    let (output, opened) = read::<States>(Envelope::Bare, r#"{"a": 1, "Code": 2}"#);
+    let expected = [("a", 1), ("Code", 2)].map(|(name, state)| (name.to_owned(), state));
+    assert_eq!(output.states, Some(BTreeMap::from(expected)));
+    assert_eq!(mismatches(&opened), [""; 0]);
+
+    let (output, opened) = read::<States>(Envelope::Bare, "null");
+    assert_eq!(output.states, None);
+    assert_eq!(
+        mismatches(&opened),
+        ["$: found null where a value is declared"]
+    );
+    // It would be an empty list, were it merely left out.
+    assert_eq!(
+        fail::<Parties>(Envelope::Bare, 200, r#"{"data": []}"#),
+        "the reply cannot be read at $: a list is declared, found an object"
+    );
+    assert_eq!(
+        fail::<Parties>(
+            Envelope::Bare,
+            400,
+            r#"{"error_code": "A", "error_msg": "b"}"#
+        ),
+        "A | b | "
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod actions;
 mod errors;
+mod lists;
 mod paging;
 mod requests;
 mod server;

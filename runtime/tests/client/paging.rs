@@ -1,22 +1,27 @@
 //! Page after page, until there are no more or the vendor goes round in circles.
 
-use bindery_runtime::support::ServiceClient;
-use bindery_runtime::{Credential, ErrorKind};
+use bindery_runtime::support::{Paged, ServiceClient};
+use bindery_runtime::{Credential, ErrorKind, Items};
 use futures_core::Stream;
 use serde_json::{Value, json};
 
-use crate::actions::{DescribeUserInfo, ListByOffset, ListByToken, trtc};
+use crate::actions::{DescribeUserInfo, UserInformation, trtc};
+use crate::lists::{ListByNext, ListByNumber, ListByOffset, ListByToken};
 use crate::server::{Request, Server};
 
 /// A server that replies with lists of users, each with the users of a range.
 async fn listing(pages: &[std::ops::Range<u64>]) -> Server {
+    // The vendor's own example counts one user where there are two.
+    counting(1, pages).await
+}
+
+async fn counting(total: u64, pages: &[std::ops::Range<u64>]) -> Server {
     let pages = pages.iter().map(|users| {
         let users: Vec<Value> = users
             .clone()
             .map(|user| json!({"UserId": user.to_string()}))
             .collect();
-        // The vendor's own example counts one user where there are two.
-        json!({"Response": {"Total": 1, "UserList": users, "RequestId": "id"}}).to_string()
+        json!({"Response": {"Total": total, "UserList": users, "RequestId": "id"}}).to_string()
     });
     let pages: Vec<String> = pages.collect();
     Server::replying(pages.iter().map(String::as_str)).await
@@ -30,6 +35,28 @@ fn client(server: &Server) -> ServiceClient {
 /// Fails to compile for what cannot go to another thread or has to be pinned.
 fn can_be_spawned<S: Stream + Send + Unpin + 'static>(stream: S) -> S {
     stream
+}
+
+fn by_offset(offset: Option<&str>, limit: Option<i64>) -> ListByOffset {
+    ListByOffset {
+        offset: offset.map(str::to_owned),
+        limit,
+    }
+}
+
+async fn read_all<A>(mut users: Items<A>) -> Vec<String>
+where
+    A: Paged<Item = UserInformation>,
+{
+    let mut ids = Vec::new();
+    while let Some(user) = users.next().await {
+        ids.push(user.expect("a page").user_id.expect("a user has an id"));
+    }
+    ids
+}
+
+fn numbers(range: std::ops::Range<u64>) -> Vec<String> {
+    range.map(|number| number.to_string()).collect()
 }
 
 fn bodies(server: &Server, first: &str, second: &str) -> Vec<(Value, Value)> {
@@ -70,21 +97,64 @@ async fn pages_by_number_end_with_an_empty_one_and_begin_where_the_request_says(
 }
 
 #[tokio::test]
+async fn pages_by_number_may_begin_with_1() {
+    let server = listing(&[0..6, 6..8]).await;
+    let request = ListByNumber {
+        page: None,
+        size: None,
+    };
+    let ids = read_all(client(&server).call(request).items()).await;
+    assert_eq!(ids, numbers(0..8));
+    let sent = bodies(&server, "Page", "Size");
+    assert_eq!(sent, [1, 2].map(|page| (json!(page), json!(6))));
+}
+
+#[tokio::test]
 async fn pages_by_offset_pass_over_what_was_read() {
     let server = listing(&[0..2, 2..4, 4..5]).await;
-    // This action has its limit in a string.
-    let request = ListByOffset {
-        offset: None,
-        limit: Some("2".to_owned()),
-    };
-    let mut pages = client(&server).call(request).pages();
-    let mut count = 0;
-    while let Some(page) = pages.next().await {
-        count += page.unwrap().user_list.len();
-    }
-    assert_eq!(count, 5);
+    let items = client(&server).call(by_offset(None, Some(2))).items();
+    assert_eq!(read_all(items).await, numbers(0..5));
     let sent = bodies(&server, "Offset", "Limit");
-    assert_eq!(sent, [0, 2, 4].map(|offset| (json!(offset), json!("2"))));
+    assert_eq!(
+        sent,
+        ["0", "2", "4"].map(|offset| (json!(offset), json!(2)))
+    );
+}
+
+#[tokio::test]
+async fn a_total_ends_pages_only_where_it_cannot_be_that_of_a_page() {
+    for (total, pages, asked) in [
+        // All have come.
+        (4, &[0..2, 2..4][..], 2),
+        // It may be the number of items on the page, and is when there are more.
+        (2, &[0..2, 2..4, 4..4], 3),
+        // It is less than what has come.
+        (3, &[0..2, 2..4, 4..4], 3),
+        // There is more than a short page has, because the vendor allows for no longer ones.
+        (5, &[0..1, 1..3, 3..4, 4..5], 4),
+        // It says that there is more, which is not so.
+        (9, &[0..2, 2..3, 3..3], 3),
+    ] {
+        let server = counting(total, pages).await;
+        let items = client(&server).call(by_offset(None, Some(2))).items();
+        let last = pages.last().expect("there are pages").end;
+        assert_eq!(read_all(items).await, numbers(0..last), "{total}");
+        assert_eq!(server.requests().len(), asked, "{total}");
+    }
+}
+
+#[tokio::test]
+async fn the_last_page_is_not_handed_out_again() {
+    let server = counting(2, &[0..2, 0..2]).await;
+    let items = client(&server).call(by_offset(None, Some(2))).items();
+    assert_eq!(read_all(items).await, numbers(0..2));
+    assert_eq!(server.requests().len(), 2);
+
+    // What the request passes over has come as well.
+    let server = counting(4, &[2..4, 2..4]).await;
+    let items = client(&server).call(by_offset(Some("2"), Some(2))).items();
+    assert_eq!(read_all(items).await, numbers(2..4));
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
@@ -135,6 +205,50 @@ async fn pages_by_token_follow_it_to_its_end() {
             json!({"NextToken": "t2"})
         ]
     );
+}
+
+#[tokio::test]
+async fn pages_by_token_begin_with_that_of_the_request_and_pass_over_empty_pages() {
+    let page = |names: &[&str], token: &str| {
+        json!({"Response": {"Names": names, "Next": {"Token": token}}}).to_string()
+    };
+    let pages = [
+        page(&[], "t2"),
+        page(&["a"], "t3"),
+        // Some vendors never say that there is no more.
+        page(&[], "t3"),
+    ];
+    let server = Server::replying(pages.iter().map(String::as_str)).await;
+    let request = ListByToken {
+        next_token: Some("t1".to_owned()),
+    };
+    let mut names = client(&server).call(request).items();
+    assert_eq!(names.next().await.unwrap().unwrap(), "a");
+    assert!(names.next().await.is_none());
+    let requests = server.requests();
+    let sent: Vec<Value> = requests.iter().map(Request::json).collect();
+    assert_eq!(
+        sent,
+        ["t1", "t2", "t3"].map(|token| json!({"NextToken": token}))
+    );
+}
+
+#[tokio::test]
+async fn pages_by_number_of_the_next_end_with_0() {
+    let page = |user: &str, next: u64| {
+        json!({"Response": {"UserList": [{"UserId": user}], "Next": next}}).to_string()
+    };
+    let pages = [page("0", 17), page("1", 4), page("2", 0)];
+    let server = Server::replying(pages.iter().map(String::as_str)).await;
+    let request = ListByNext {
+        next: None,
+        limit: None,
+    };
+    let ids = read_all(client(&server).call(request).items()).await;
+    assert_eq!(ids, numbers(0..3));
+    let sent = bodies(&server, "Next", "Limit");
+    let expected = [json!(null), json!(17), json!(4)].map(|next| (next, json!(100)));
+    assert_eq!(sent, expected);
 }
 
 #[tokio::test]
