@@ -4,13 +4,19 @@
 //! its own below `target/bench`, so that neither the measured crates nor their dependencies are
 //! part of this one.
 
+mod bindings;
+mod catalogue;
 mod compile;
+mod corpus;
 mod decode;
 mod measure;
 mod peer;
 mod program;
 mod scratch;
 mod table;
+mod tool;
+mod vendor;
+mod workspace;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -37,13 +43,17 @@ Examples:
 
 #[derive(Subcommand)]
 enum Command {
+    Catalogue(catalogue::Arguments),
     Compile(compile::Arguments),
+    Corpus(corpus::Arguments),
     Decode(decode::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
+        Command::Catalogue(arguments) => catalogue::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
+        Command::Corpus(arguments) => corpus::run(&arguments),
         Command::Decode(arguments) => decode::run(&arguments),
     };
     match result {

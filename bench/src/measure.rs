@@ -41,6 +41,12 @@ pub(crate) fn time(command: &mut Command) -> Result<Cost, Failure> {
     })
 }
 
+/// The memory of the largest process that has ended, in bytes.
+pub(crate) fn largest_child() -> Result<u64, Failure> {
+    let kibibytes = getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss();
+    Ok(u64::try_from(kibibytes)? << 10)
+}
+
 /// The median of some costs, for each kind of time on its own.
 pub(crate) fn median(costs: &[Cost]) -> Cost {
     let middle = |time: fn(&Cost) -> Duration| {

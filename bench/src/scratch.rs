@@ -1,9 +1,8 @@
 //! The workspace in which everything is built: the bindings of one service three ways, programs
 //! that use them, and what they depend on.
 
-use std::fs::{self, File};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::path::Path;
 use std::process::Command;
 use std::time::SystemTime;
 
@@ -13,26 +12,12 @@ use bindery_model::{Action, Model, Provider, Service, Shape};
 
 use crate::peer::{self, Derive};
 use crate::program::{self, Client};
+use crate::workspace::{Workspace, root, runtime};
 use crate::{Failure, progress};
-
-/// This crate's folder.
-const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
 const PEER_RUNTIME: &str = include_str!("../scratch/peer_runtime.rs");
 
 const DECODE: &str = include_str!("../scratch/decode.rs");
-
-/// Debug builds are cargo's own; release builds are stripped, so that files have the size of what
-/// is in them.
-const WORKSPACE: &str = "\
-[workspace]
-resolver = \"3\"
-members = [\"*\"]
-exclude = [\"spec\", \"target\"]
-
-[profile.release]
-strip = true
-";
 
 /// What the runtimes are built on, which is the same for all.
 const REQWEST: &str = "reqwest = { version = \"0.13\", default-features = false, \
@@ -81,7 +66,7 @@ pub(crate) const DESIGNS: [Design; 4] = [
 
 /// A workspace that is ready to be built.
 pub(crate) struct Scratch {
-    folder: PathBuf,
+    workspace: Workspace,
     /// The service, and how much there is of it.
     pub(crate) summary: String,
 }
@@ -90,8 +75,8 @@ impl Scratch {
     /// Writes the workspace of a service whose metadata is among this crate's data. What is there
     /// already, dependencies above all, is kept.
     pub(crate) fn prepare(service: &str) -> Result<Self, Failure> {
-        let folder = root().join("target/bench").join(service);
-        let model = import(service, &folder.join("spec"))?;
+        let workspace = Workspace::prepare(service)?;
+        let model = import(service, &workspace.folder().join("spec"))?;
         let [provider] = model.providers.as_slice() else {
             return Err("expected one vendor".into());
         };
@@ -99,16 +84,13 @@ impl Scratch {
             return Err("expected one version of the service".into());
         };
         let scratch = Self {
-            folder,
+            workspace,
             summary: summary(service),
         };
-        scratch.write("Cargo.toml", WORKSPACE)?;
-        if !scratch.folder.join("Cargo.lock").exists() {
-            let lock = fs::read_to_string(root().join("Cargo.lock"))?;
-            scratch.write("Cargo.lock", &lock)?;
-        }
         let dependencies = format!("{REQWEST}{SERDE}");
-        scratch.package("peer-runtime", &dependencies, "lib.rs", PEER_RUNTIME)?;
+        scratch
+            .workspace
+            .package("peer-runtime", &dependencies, "lib.rs", PEER_RUNTIME)?;
         for design in &DESIGNS {
             match design.kind {
                 Kind::Bindery(features) => scratch.bindings(&model, design.package, features)?,
@@ -121,24 +103,20 @@ impl Scratch {
              derive-needed = {{ path = \"../derive-needed\" }}\n\
              allocation-counter = \"0.8\"\n{SERDE}"
         );
-        scratch.package("decode", &dependencies, "main.rs", DECODE)?;
+        scratch
+            .workspace
+            .package("decode", &dependencies, "main.rs", DECODE)?;
         Ok(scratch)
     }
 
     /// Cargo, to be run in the workspace.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new("cargo");
-        command
-            .args(arguments)
-            .current_dir(&self.folder)
-            .env("CARGO_INCREMENTAL", "0")
-            .env("CARGO_TARGET_DIR", self.folder.join("target"));
-        command
+        self.workspace.cargo(arguments)
     }
 
     /// Makes cargo believe that a package has changed.
     pub(crate) fn touch(&self, package: &str) -> Result<(), Failure> {
-        let sources = self.folder.join(package).join("src");
+        let sources = self.workspace.folder().join(package).join("src");
         let file = ["lib.rs", "main.rs"].map(|name| sources.join(name));
         let file = file.iter().find(|path| path.exists());
         let file = file.ok_or_else(|| format!("there is no package {package}"))?;
@@ -151,24 +129,17 @@ impl Scratch {
 
     /// The compiler that builds the workspace.
     pub(crate) fn rustc(&self) -> Result<String, Failure> {
-        let mut command = Command::new("rustc");
-        let output = command
-            .arg("--version")
-            .current_dir(&self.folder)
-            .output()?;
-        let version = String::from_utf8_lossy(&output.stdout);
-        let words: Vec<&str> = version.split_whitespace().take(2).collect();
-        Ok(words.join(" "))
+        self.workspace.rustc()
     }
 
     /// The size of a package's sources.
     pub(crate) fn source_size(&self, package: &str) -> Result<u64, Failure> {
-        Ok(size(&self.folder.join(package).join("src"))?)
+        self.workspace.size(&format!("{package}/src"))
     }
 
     /// The size of a file that a release build has made.
     pub(crate) fn release_size(&self, name: &str) -> Result<u64, Failure> {
-        Ok(size(&self.folder.join("target/release").join(name))?)
+        self.workspace.size(&format!("target/release/{name}"))
     }
 
     fn bindings(&self, model: &Model, package: &str, features: &[&str]) -> Result<(), Failure> {
@@ -177,8 +148,9 @@ impl Scratch {
             example_path: Some(package.replace('-', "_")),
         };
         let files = bindery_codegen::generate(model, &options);
-        files.write(&self.folder.join(package).join("src"))?;
-        self.write(&format!("{package}/README.md"), "What is measured.\n")?;
+        files.write(&self.workspace.folder().join(package).join("src"))?;
+        self.workspace
+            .write(&format!("{package}/README.md"), "What is measured.\n")?;
         let services = bindery_codegen::features(model);
         let default: Vec<&str> = services.iter().map(String::as_str).collect();
         let default = [default.as_slice(), features].concat();
@@ -190,14 +162,14 @@ impl Scratch {
         let features = format!(
             "[features]\ndefault = {default:?}\n{services}serde = [\"bindery-runtime/serde\"]\n"
         );
-        let manifest = manifest(package, &features, &runtime());
-        self.write(&format!("{package}/Cargo.toml"), &manifest)
+        self.workspace.manifest(package, &features, &runtime())
     }
 
     fn peer(&self, service: &Service, package: &str, derive: Derive) -> Result<(), Failure> {
         let dependencies = format!("peer-runtime = {{ path = \"../peer-runtime\" }}\n{SERDE}");
         let source = peer::source(service, derive);
-        self.package(package, &dependencies, "lib.rs", &source)
+        self.workspace
+            .package(package, &dependencies, "lib.rs", &source)
     }
 
     /// A program that calls all actions, and one that calls only one, which tells what the others
@@ -224,44 +196,16 @@ impl Scratch {
         for (suffix, actions) in [("all", service.actions.as_slice()), ("one", one)] {
             let name = format!("{package}-{suffix}");
             let source = program::source(provider, service, actions, client);
-            self.package(&name, &dependencies, "main.rs", &source)?;
+            self.workspace
+                .package(&name, &dependencies, "main.rs", &source)?;
         }
         Ok(())
     }
-
-    fn package(
-        &self,
-        name: &str,
-        dependencies: &str,
-        file: &str,
-        source: &str,
-    ) -> Result<(), Failure> {
-        let manifest = manifest(name, "", dependencies);
-        self.write(&format!("{name}/Cargo.toml"), &manifest)?;
-        self.write(&format!("{name}/src/{file}"), source)
-    }
-
-    /// Writes a file unless it is there already, so that nothing is built without need.
-    fn write(&self, path: &str, text: &str) -> Result<(), Failure> {
-        let path = self.folder.join(path);
-        if fs::read_to_string(&path).is_ok_and(|before| before == text) {
-            return Ok(());
-        }
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        Ok(fs::write(path, text)?)
-    }
-}
-
-/// The folder of the repository.
-fn root() -> &'static Path {
-    Path::new(HERE).parent().unwrap_or(Path::new(HERE))
 }
 
 fn import(service: &str, spec: &Path) -> Result<Model, Failure> {
     let request = tencent::Request {
-        catalogue: Path::new(HERE).join("data"),
+        catalogue: root().join("bench/data"),
         services: vec![service.to_owned()],
         out: spec.to_owned(),
         ..tencent::Request::default()
@@ -293,29 +237,4 @@ fn summary(service: &Service) -> String {
         "{} {}: {actions} actions, {objects} structs, {members} fields",
         service.name, service.version
     )
-}
-
-fn manifest(name: &str, features: &str, dependencies: &str) -> String {
-    format!(
-        "[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         {features}\n[dependencies]\n{dependencies}"
-    )
-}
-
-fn runtime() -> String {
-    let path = root().join("runtime").display().to_string();
-    format!("bindery-runtime = {{ path = {path:?} }}\n")
-}
-
-/// The size of a file, or of all files in a folder.
-fn size(path: &Path) -> io::Result<u64> {
-    let metadata = fs::metadata(path)?;
-    if metadata.is_file() {
-        return Ok(metadata.len());
-    }
-    let mut total = 0;
-    for entry in fs::read_dir(path)? {
-        total += size(&entry?.path())?;
-    }
-    Ok(total)
 }
