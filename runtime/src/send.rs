@@ -248,3 +248,80 @@ fn is_cut(reply: &Reply) -> bool {
     let last = reply.body.trim_ascii_end().last();
     reply.is_unframed && !matches!(last, Some(b'}' | b']'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::ServiceClient;
+    use crate::config::ConfigBuilder;
+    use crate::operation::{Dispatch, Provider, Service};
+    use crate::record::ArrayStyle;
+    use crate::{Credential, record};
+
+    static PROVIDER: Provider = Provider {
+        name: "tencent",
+        dispatch: Dispatch::Header,
+        arrays: ArrayStyle::Indexed,
+        clock_window: std::time::Duration::from_mins(5),
+        errors: &[],
+    };
+    static SERVICE: Service = Service {
+        provider: &PROVIDER,
+        name: "es",
+        version: "2025-01-01",
+        host: "es.tencentcloudapi.com",
+        errors: &[],
+    };
+    static USUAL: Operation = Operation::new(&SERVICE, "Usual");
+    static ELSEWHERE: Operation = Operation {
+        host: Some("es.ai.tencentcloudapi.com"),
+        ..Operation::new(&SERVICE, "Elsewhere")
+    };
+
+    struct Nothing {}
+
+    record! { Nothing {} }
+
+    fn hosts(config: ConfigBuilder, options: &Options) -> [String; 2] {
+        let config = config.build().expect("the configuration is complete");
+        let client = ServiceClient::new(&config, &SERVICE).expect("the host is one");
+        [&USUAL, &ELSEWHERE].map(|operation| {
+            let sending = Sending {
+                client: client.shared(),
+                operation,
+                request: &Nothing {},
+                options,
+            };
+            let endpoint = sending.endpoint().expect("the host is one");
+            endpoint.host().to_owned()
+        })
+    }
+
+    #[test]
+    fn an_action_may_have_a_host_of_its_own() {
+        let config = || Config::builder(Credential::tencent("id", "key"));
+        let usual = Options::default();
+        assert_eq!(
+            hosts(config(), &usual),
+            ["es.tencentcloudapi.com", "es.ai.tencentcloudapi.com"]
+        );
+        assert_eq!(
+            hosts(config().international(), &usual),
+            [
+                "es.intl.tencentcloudapi.com",
+                "es.ai.intl.tencentcloudapi.com"
+            ]
+        );
+        let everywhere = config().endpoint("https://localhost:1");
+        assert_eq!(hosts(everywhere, &usual), ["localhost:1"; 2]);
+
+        let here = Options {
+            endpoint: Some(Endpoint::parse("https://es.ap-guangzhou.tencentcloudapi.com").unwrap()),
+            ..Options::default()
+        };
+        assert_eq!(
+            hosts(config().international(), &here),
+            ["es.ap-guangzhou.tencentcloudapi.com"; 2]
+        );
+    }
+}

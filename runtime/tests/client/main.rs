@@ -1,7 +1,9 @@
 //! Calls over real sockets on this machine: what goes out, and what becomes of each reply.
 
 mod actions;
+mod bodies;
 mod errors;
+mod events;
 mod lists;
 mod paging;
 mod requests;

@@ -14,6 +14,10 @@ pub(crate) enum Script {
     Send(Vec<u8>),
     /// Sends bytes one by one with pauses, and closes the connection.
     Drip(Vec<u8>, Duration),
+    /// Sends bytes, and after them other bytes one by one with pauses, and closes the connection.
+    Trickle(Vec<u8>, Vec<u8>, Duration),
+    /// Sends bytes and keeps the connection.
+    Hang(Vec<u8>),
     /// Sends nothing and keeps the connection.
     Silence,
 }
@@ -29,7 +33,7 @@ pub(crate) struct Request {
     /// The method, the target and the version.
     pub(crate) line: String,
     headers: Vec<(String, String)>,
-    pub(crate) body: String,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Server {
@@ -101,7 +105,7 @@ impl Request {
     }
 
     pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.body).expect("the body is JSON")
+        serde_json::from_slice(&self.body).expect("the body is JSON")
     }
 }
 
@@ -140,13 +144,23 @@ async fn follow(script: Script, mut stream: TcpStream, requests: Arc<Mutex<Vec<R
             let _ = stream.write_all(&bytes).await;
             let _ = stream.shutdown().await;
         }
-        Script::Drip(bytes, pause) => {
-            for byte in bytes {
-                let _ = stream.write_all(&[byte]).await;
-                tokio::time::sleep(pause).await;
-            }
+        Script::Drip(bytes, pause) => drip(&mut stream, bytes, pause).await,
+        Script::Trickle(head, bytes, pause) => {
+            let _ = stream.write_all(&head).await;
+            drip(&mut stream, bytes, pause).await;
+        }
+        Script::Hang(bytes) => {
+            let _ = stream.write_all(&bytes).await;
+            std::future::pending().await
         }
         Script::Silence => std::future::pending().await,
+    }
+}
+
+async fn drip(stream: &mut TcpStream, bytes: Vec<u8>, pause: Duration) {
+    for byte in bytes {
+        let _ = stream.write_all(&[byte]).await;
+        tokio::time::sleep(pause).await;
     }
 }
 
@@ -168,7 +182,7 @@ async fn read(stream: &mut TcpStream) -> Option<Request> {
     let mut request = Request {
         line,
         headers: headers.collect(),
-        body: String::new(),
+        body: Vec::new(),
     };
     let declared = request
         .header("content-length")
@@ -178,6 +192,6 @@ async fn read(stream: &mut TcpStream) -> Option<Request> {
     while bytes.len() < length + declared {
         stream.read_buf(&mut bytes).await.ok()?;
     }
-    request.body = String::from_utf8(bytes.split_off(length)).ok()?;
+    request.body = bytes.split_off(length);
     Some(request)
 }
