@@ -266,7 +266,7 @@ impl<'de> DeserializeSeed<'de> for Item<'_> {
 }
 
 /// Reads a list. Items that cannot be read are left out.
-pub(crate) fn read_list<'de, A: SeqAccess<'de>>(
+fn read_list<'de, A: SeqAccess<'de>>(
     list: &mut dyn List,
     format: Format,
     path: &Path<'_>,

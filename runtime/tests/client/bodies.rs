@@ -98,16 +98,19 @@ impl Action for AddAttendees {
 
 /// What the vendor's SDK was given and what it sent.
 fn vector(id: &str) -> Value {
-    let mut file: Value = serde_json::from_str(include_str!("../vectors.json")).unwrap();
+    let mut file: Value =
+        serde_json::from_str(include_str!("../vectors.json")).expect("the vectors are JSON");
     let Value::Array(vectors) = file["vectors"].take() else {
         panic!("expected a list of vectors");
     };
     let mut vectors = vectors.into_iter();
-    vectors.find(|vector| vector["id"] == id).unwrap()
+    let vector = vectors.find(|vector| vector["id"] == id);
+    vector.expect("a vector of this name")
 }
 
 fn decode(value: &Value) -> Vec<u8> {
-    STANDARD.decode(value.as_str().unwrap()).unwrap()
+    let text = value.as_str().expect("text");
+    STANDARD.decode(text).expect("base64")
 }
 
 #[tokio::test]

@@ -151,7 +151,7 @@ async fn follow(script: Script, mut stream: TcpStream, requests: Arc<Mutex<Vec<R
         }
         Script::Hang(bytes) => {
             let _ = stream.write_all(&bytes).await;
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
         Script::Silence => std::future::pending().await,
     }
