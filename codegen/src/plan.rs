@@ -57,6 +57,8 @@ pub(crate) struct Action {
     /// The fields of the constant that describes the call.
     pub(crate) operation: Vec<String>,
     pub(crate) paging: Option<Paging>,
+    /// The fields of the runtime's `EventStream`, where the reply may be one.
+    pub(crate) stream: Option<Vec<String>>,
     /// The request, the reply, and the codes where the page lists any.
     pub(crate) leading: Vec<Item>,
     /// The types that only this action uses.

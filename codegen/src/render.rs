@@ -279,6 +279,20 @@ fn wiring(text: &mut Text, action: &Action) {
         text.blank();
         paged(text, action, paging);
     }
+    if let Some(stream) = &action.stream {
+        text.blank();
+        text.block(
+            &format!("impl support::Streamed for {} {{", action.request),
+            "}",
+            |text| {
+                text.literal(
+                    "const STREAM: support::EventStream = support::EventStream",
+                    stream,
+                    ";",
+                );
+            },
+        );
+    }
 }
 
 fn paged(text: &mut Text, action: &Action, paging: &Paging) {

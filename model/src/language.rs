@@ -141,6 +141,7 @@ pub(crate) const MAPPINGS: &[&Mapping] = &[
     &ERROR,
     &RATE_LIMIT,
     &PAGINATION,
+    &EVENT_STREAM,
     &EXAMPLE,
 ];
 
@@ -338,6 +339,12 @@ pub(crate) static ACTION: Mapping = Mapping {
             "The HTTP method, where it is not the provider's.",
         ),
         optional(
+            "host",
+            Text,
+            "trtc.ai.tencentcloudapi.com",
+            "The host without scheme and path, where it is not the service's.",
+        ),
+        optional(
             "path",
             Path,
             "/v1/members/{account}",
@@ -414,6 +421,12 @@ pub(crate) static ACTION: Mapping = Mapping {
             One(&PAGINATION),
             "{ offset: Offset, limit: Limit, items: List }",
             "How to walk through all results.",
+        ),
+        optional(
+            "stream",
+            One(&EVENT_STREAM),
+            "{ switch: Stream }",
+            "Says that the reply may be a stream of server-sent events, each of which holds the outputs.",
         ),
         optional("examples", Items(&EXAMPLE), "[]", "The page's examples."),
     ],
@@ -558,6 +571,12 @@ pub(crate) static OUTPUT: Mapping = Mapping {
         ALWAYS_KEY,
         DOC_KEY,
         NAME_KEY,
+        optional(
+            "in",
+            Choice(words::<Location>),
+            "whole_body",
+            "`whole_body`, where the reply is this value itself.",
+        ),
         RANGE_KEY,
         LENGTH_KEY,
         PATTERN_KEY,
@@ -736,6 +755,25 @@ pub(crate) static PAGINATION: Mapping = Mapping {
             Text,
             "Total",
             "The output that holds the number of all items.",
+        ),
+    ],
+};
+
+pub(crate) static EVENT_STREAM: Mapping = Mapping {
+    name: "an event stream",
+    doc: "A reply of server-sent events. `{}` where it needs neither a switch nor a place for errors.",
+    keys: &[
+        optional(
+            "switch",
+            Text,
+            "Stream",
+            "The parameter, a bool, that asks for events instead of one reply.",
+        ),
+        optional(
+            "error",
+            Text,
+            "ErrorMsg",
+            "The output that holds an error in the middle of the stream; dots lead into objects.",
         ),
     ],
 };

@@ -92,6 +92,8 @@ pub struct Action {
     pub kind: Kind,
     /// The HTTP method.
     pub method: Method,
+    /// The host without scheme, where it is not the service's.
+    pub host: Option<String>,
     /// The path template: `/` or `/v1/usg/dcs/corp/member/{account}`.
     pub path: String,
     /// How requests are signed.
@@ -116,6 +118,8 @@ pub struct Action {
     pub status_codes: Vec<(u16, String)>,
     /// How to walk through all results.
     pub pagination: Option<Pagination>,
+    /// How a stream of events is asked for, where the reply may be one.
+    pub stream: Option<EventStream>,
     /// The page's examples.
     pub examples: Vec<Example>,
 }
@@ -273,7 +277,7 @@ pub struct Field {
     pub sensitive: bool,
     /// Whether, and why, it should no longer be used.
     pub deprecated: Option<String>,
-    /// Where an input travels.
+    /// Where it travels. An output is in the body, or is the whole of it.
     pub location: Location,
     /// How a list is written in a query string, where it differs from the provider's way.
     pub arrays: Option<ArrayStyle>,
@@ -302,6 +306,10 @@ pub enum Location {
     Header,
     /// In the body.
     Body,
+    /// As a part of a `multipart/form-data` body.
+    Part,
+    /// As the body itself, without an object around it.
+    WholeBody,
 }
 
 /// What a field holds.
@@ -461,6 +469,15 @@ pub enum PageStyle {
         /// The input that holds the number of items wanted.
         limit: Option<String>,
     },
+}
+
+/// A reply that may be a stream of server-sent events, each of which holds the outputs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventStream {
+    /// The input that asks for events instead of one reply.
+    pub switch: Option<String>,
+    /// The path of the output that holds an error in the middle of the stream, as wire names.
+    pub error: Option<Vec<String>>,
 }
 
 /// An example from the vendor's page.

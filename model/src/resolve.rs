@@ -12,6 +12,7 @@ use crate::{
         action::ActionResolver,
         error_code::{Classes, error_codes},
         field::resolve_fields,
+        placement::check_common_params,
         scope::Scope,
         types::Types,
     },
@@ -22,9 +23,12 @@ mod action;
 mod error_code;
 mod example;
 mod field;
+mod names;
 mod pagination;
 mod path;
+mod placement;
 mod scope;
+mod stream;
 mod types;
 mod value;
 
@@ -52,6 +56,7 @@ fn resolve_provider(spec: &ProviderSpec, problems: &mut Problems) -> Provider {
     for (spec, field) in spec.common_params.iter().zip(&common_params) {
         field::check_values(spec, field, &[], problems);
     }
+    check_common_params(&spec.common_params, problems);
     let classes = Classes::new(&[], &spec.errors);
     let errors = error_codes(&spec.errors, &classes, problems);
     let mut modules = Scope::new(&[]);

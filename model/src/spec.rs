@@ -77,6 +77,7 @@ pub(crate) struct ActionSpec {
     pub(crate) sources: Vec<Source>,
     pub(crate) kind: Kind,
     pub(crate) method: Option<Method>,
+    pub(crate) host: Option<String>,
     pub(crate) path: Option<Located<String>>,
     pub(crate) authentication: Option<Authentication>,
     pub(crate) envelope: Option<Envelope>,
@@ -90,6 +91,7 @@ pub(crate) struct ActionSpec {
     pub(crate) errors: Vec<ErrorSpec>,
     pub(crate) status_codes: Vec<(u16, String)>,
     pub(crate) pagination: Option<Located<PaginationSpec>>,
+    pub(crate) stream: Option<Located<EventStreamSpec>>,
     pub(crate) examples: Vec<ExampleSpec>,
 }
 
@@ -209,6 +211,13 @@ pub(crate) enum PageStyleSpec {
         next: Option<Located<String>>,
         limit: Option<Located<String>>,
     },
+}
+
+/// A reply that may be a stream of events.
+#[derive(Clone, Debug)]
+pub(crate) struct EventStreamSpec {
+    pub(crate) switch: Option<Located<String>>,
+    pub(crate) error: Option<Located<String>>,
 }
 
 /// An example from the vendor's page.

@@ -150,6 +150,16 @@ impl Word for Location {
         ("query", Self::Query, "in the query string"),
         ("header", Self::Header, "in a header"),
         ("body", Self::Body, "in the body"),
+        (
+            "part",
+            Self::Part,
+            "as a part of a `multipart/form-data` body",
+        ),
+        (
+            "whole_body",
+            Self::WholeBody,
+            "as the body itself, without an object around it",
+        ),
     ];
 }
 

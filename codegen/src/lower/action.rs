@@ -56,6 +56,7 @@ pub(super) fn lower(
         code,
         operation: operation(provider, service, action),
         paging,
+        stream: action.stream.as_ref().map(stream),
         leading,
         content: module,
     }
@@ -88,6 +89,9 @@ fn operation(provider: &model::Provider, service: &Service, action: &model::Acti
     ];
     if action.path != "/" {
         fields.push(format!("path: {}", text::string(&action.path)));
+    }
+    if let Some(host) = &action.host {
+        fields.push(format!("host: Some({})", text::string(host)));
     }
     fields.push(format!(
         "authentication: support::Authentication::{:?}",
@@ -146,9 +150,8 @@ fn paging(
             "Number",
             vec![
                 format!("page: {}", text::string(page)),
-                // A vendor that does not say where it begins is asked for page 0: those that
-                // count from 1 refuse it or answer with the first page.
-                format!("first: {}", first.unwrap_or(0)),
+                // Where the page does not say, a guess would lose or repeat results.
+                format!("first: {}", (*first)?),
                 format!("size: {}", text::string(size)),
                 format!("default_size: {}", default_size(action, Some(size))),
                 format!("total: {}", total(pagination)),
@@ -187,6 +190,16 @@ fn paging(
         fields,
         items,
     })
+}
+
+/// The fields of the runtime's `EventStream`.
+fn stream(stream: &model::EventStream) -> Vec<String> {
+    let switch = stream.switch.as_ref().map_or_else(
+        || "None".to_owned(),
+        |switch| format!("Some({})", text::string(switch)),
+    );
+    let error = path(stream.error.as_deref().unwrap_or_default());
+    vec![format!("switch: {switch}"), format!("error: {error}")]
 }
 
 /// How many items are asked for where a request does not say. Most actions allow for more than 20,

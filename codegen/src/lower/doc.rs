@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bindery_model::{
-    Action, ArrayStyle, ErrorCode, Field, Kind, Location, Provider, RateScope, RegionUse, Service,
-    Source, TypeRef,
+    Action, ArrayStyle, ErrorCode, Field, Kind, Location, PageStyle, Pagination, Provider,
+    RateScope, RegionUse, Service, Source, TypeRef,
 };
 
 use super::example;
@@ -235,8 +235,28 @@ fn facts(service: &Service, action: &Action) -> Vec<String> {
     let method = format!("{:?}", action.method).to_uppercase();
     rows.push((
         "Request",
-        format!("`{method} https://{}{}`", service.host, action.path),
+        format!(
+            "`{method} https://{}{}`",
+            action.host.as_ref().unwrap_or(&service.host),
+            action.path
+        ),
     ));
+    if action.stream.is_some() {
+        rows.push((
+            "Reply",
+            "server-sent events with `events`, or one reply".to_owned(),
+        ));
+    }
+    if let Some(Pagination {
+        style: PageStyle::Number { first: None, .. },
+        ..
+    }) = action.pagination
+    {
+        rows.push((
+            "Pages",
+            "by number; the page does not say which is the first".to_owned(),
+        ));
+    }
     for limit in &action.rate_limits {
         let (_, period) = period(limit.period);
         let scope = match limit.scope {
@@ -329,6 +349,8 @@ fn set_by_client(params: &[Field]) -> Vec<String> {
             Location::Query => " (query)",
             Location::Header => " (header)",
             Location::Body => " (body)",
+            Location::Part => " (form)",
+            Location::WholeBody => " (whole body)",
         };
         let doc = param.doc.split_whitespace().collect::<Vec<_>>().join(" ");
         lines.extend(item(&format!("{}{place}: {doc}", code(&param.name))));

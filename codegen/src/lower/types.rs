@@ -277,6 +277,8 @@ fn modifiers(field: &Input, role: Role) -> Vec<&'static str> {
         Location::Query => modifiers.push("query"),
         Location::Header => modifiers.push("header"),
         Location::Body => modifiers.push("body"),
+        Location::Part => modifiers.push("part"),
+        Location::WholeBody => modifiers.push("whole_body"),
     }
     match field.arrays {
         None => {}

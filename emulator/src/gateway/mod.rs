@@ -107,7 +107,11 @@ fn in_query(field: &Field, method: Method) -> bool {
     match field.location {
         Location::Query => true,
         Location::Payload => matches!(method, Method::Get | Method::Delete),
-        Location::Path | Location::Header | Location::Body => false,
+        Location::Path
+        | Location::Header
+        | Location::Body
+        | Location::Part
+        | Location::WholeBody => false,
     }
 }
 
@@ -116,7 +120,11 @@ fn in_body(field: &Field, method: Method) -> bool {
     match field.location {
         Location::Body => true,
         Location::Payload => matches!(method, Method::Post | Method::Put),
-        Location::Path | Location::Query | Location::Header => false,
+        Location::Path
+        | Location::Query
+        | Location::Header
+        | Location::Part
+        | Location::WholeBody => false,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
         name::Name,
         named_after, sources,
     },
-    spec::{ActionSpec, ExampleSpec, Located, PageStyleSpec, PaginationSpec},
+    spec::{ActionSpec, EventStreamSpec, ExampleSpec, Located, PageStyleSpec, PaginationSpec},
     yaml::{Node, NodeKind},
 };
 
@@ -61,6 +61,7 @@ pub(crate) fn action(
         sources: sources(&map, problems),
         kind: map.word("kind", problems).unwrap_or(Kind::Write),
         method: map.word("method", problems),
+        host: host(&map, problems),
         path: map.text("path", problems),
         authentication: map.word("authentication", problems),
         envelope: map.word("envelope", problems),
@@ -74,8 +75,15 @@ pub(crate) fn action(
         errors: errors(&map, problems),
         status_codes: status_codes(&map, problems),
         pagination: pagination(&map, problems),
+        stream: stream(&map, problems),
         examples: examples(&map, problems),
     })
+}
+
+fn host(map: &Entries<'_>, problems: &mut Problems) -> Option<String> {
+    let host = map.text("host", problems)?;
+    Name::Host.check(&host, problems);
+    Some(host.value)
 }
 
 fn rate_limits(map: &Entries<'_>, problems: &mut Problems) -> Vec<RateLimit> {
@@ -207,6 +215,19 @@ fn pagination(map: &Entries<'_>, problems: &mut Problems) -> Option<Located<Pagi
             style,
             items,
             total,
+        },
+        span,
+    })
+}
+
+fn stream(map: &Entries<'_>, problems: &mut Problems) -> Option<Located<EventStreamSpec>> {
+    let node = map.get("stream")?;
+    let span = map.key_span("stream");
+    let map = Entries::open(node, &language::EVENT_STREAM, span, problems)?;
+    Some(Located {
+        value: EventStreamSpec {
+            switch: map.text("switch", problems),
+            error: map.text("error", problems),
         },
         span,
     })

@@ -6,18 +6,20 @@ use crate::{
     diagnostic::{Diagnostic, Problems},
     hostile::quote,
     ident,
-    model::{Action, Field, Location, Method, RegionUse, TypeDef},
+    model::{Action, Field, RegionUse},
     resolve::{
         error_code::{Classes, check_against_common, error_codes},
         example::resolve_example,
         field::{check_values, resolve_fields},
+        names::Names,
         pagination::Pages,
         path::resolve_path,
+        placement::{check_output, check_params},
         scope::Scope,
+        stream::resolve_stream,
         types::Types,
-        value,
     },
-    spec::{ActionSpec, FieldSpec, ProviderSpec, ServiceSpec},
+    spec::{ActionSpec, ProviderSpec, ServiceSpec},
 };
 
 /// What all actions of a service have in common.
@@ -75,16 +77,17 @@ impl ActionResolver<'_> {
         let common = [&self.provider.errors, &self.service.errors];
         check_against_common(&spec.errors, &common.map(Vec::as_slice), problems);
         let envelope = spec.envelope.unwrap_or(self.provider.envelope);
+        check_output(spec, envelope, problems);
         let region = self.region(spec, problems);
-        let pages = Pages {
+        let names = Names {
             params: &params,
             output: &output,
             types: definitions,
         };
-        let pagination = spec
-            .pagination
-            .as_ref()
-            .and_then(|spec| pages.resolve(spec, problems));
+        let pagination = spec.pagination.as_ref();
+        let pagination = pagination.and_then(|spec| Pages(&names).resolve(spec, problems));
+        let stream = spec.stream.as_ref();
+        let stream = stream.map(|spec| resolve_stream(spec, &names, problems));
         let inputs = (params.as_slice(), self.common_params);
         let examples = spec
             .examples
@@ -103,6 +106,7 @@ impl ActionResolver<'_> {
             sources: spec.sources.clone(),
             kind: spec.kind,
             method,
+            host: spec.host.clone(),
             path: resolve_path(
                 spec,
                 self.provider.dispatch,
@@ -124,6 +128,7 @@ impl ActionResolver<'_> {
             errors: error_codes(&spec.errors, self.classes, problems),
             status_codes: spec.status_codes.clone(),
             pagination,
+            stream,
             examples,
         }
     }
@@ -170,56 +175,5 @@ impl ActionResolver<'_> {
             );
         }
         region
-    }
-}
-
-/// Checks where parameters travel, and what cannot travel there.
-fn check_params(
-    spec: &ActionSpec,
-    params: &[Field],
-    method: Method,
-    types: &[TypeDef],
-    problems: &mut Problems,
-) {
-    let mut setters = Scope::new(&["new"]);
-    for (spec, param) in spec.params.iter().zip(params) {
-        if param.ident == "new" && !param.set_by_client {
-            setters.claim(
-                param.ident.clone(),
-                &quote(&param.name),
-                spec.name.span,
-                problems,
-            );
-        }
-        check_location(spec, param, method, types, problems);
-    }
-}
-
-fn check_location(
-    spec: &FieldSpec,
-    param: &Field,
-    method: Method,
-    types: &[TypeDef],
-    problems: &mut Problems,
-) {
-    let Some(location) = &spec.location else {
-        return;
-    };
-    let single = value::is_single(&param.ty, types);
-    if location.value == Location::Body && method == Method::Get {
-        problems.add(
-            Diagnostic::new(location.span, "this request has no body")
-                .label("cannot travel in the body")
-                .help("remove `in: body`, or add `method: POST`"),
-        );
-    } else if location.value == Location::Header && !single {
-        problems.add(
-            Diagnostic::new(
-                location.span,
-                format!("{} cannot travel in a header", value::describe(&param.ty)),
-            )
-            .label("expected a single value")
-            .help("use a string, a number or an enumeration"),
-        );
     }
 }

@@ -1,0 +1,145 @@
+//! Streams of server-sent events: what an action answers, several times.
+
+use std::collections::VecDeque;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, Bytes};
+use bindery_model::{Action, EventStream, Field, Service, Shape, TypeRef};
+use futures_core::Stream;
+use serde_json::{Map, Value, json};
+
+/// How the emulator sends streams of events. The vendors' own ways differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Streaming {
+    /// How many events hold an output.
+    pub events: usize,
+    /// Whether events have numbers as their ids, from 1 on.
+    pub numbered: bool,
+    /// What comes after the events.
+    pub ending: Ending,
+}
+
+/// How a stream of events ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ending {
+    /// With the last output.
+    Plain,
+    /// With the last output, which no blank line follows.
+    Unfinished,
+    /// With the event `[DONE]`.
+    Done,
+    /// With an event that holds an error.
+    Error,
+    /// In the middle of an event, because the connection is lost.
+    Cut,
+}
+
+impl Default for Streaming {
+    fn default() -> Self {
+        Self {
+            events: 3,
+            numbered: false,
+            ending: Ending::Plain,
+        }
+    }
+}
+
+impl Streaming {
+    /// The events of an action that answers with an output, as they stand on the wire.
+    pub(crate) fn events(self, service: &Service, action: &Action, output: &Value) -> Events {
+        let mut chunks: VecDeque<_> = (1..=self.events)
+            .map(|number| {
+                let id = if self.numbered {
+                    format!("id: {number}\n")
+                } else {
+                    String::new()
+                };
+                Ok(format!("{id}data: {output}\n\n"))
+            })
+            .collect();
+        match self.ending {
+            Ending::Plain => {}
+            Ending::Unfinished => {
+                if let Some(Ok(last)) = chunks.back_mut() {
+                    last.truncate(last.trim_end().len());
+                }
+            }
+            Ending::Done => chunks.push_back(Ok("data:[DONE]\n\n".to_owned())),
+            Ending::Error => {
+                let event = error(service, action);
+                chunks.push_back(Ok(format!("data: {event}\n\n")));
+            }
+            Ending::Cut => {
+                chunks.push_back(Ok("data: {\"".to_owned()));
+                chunks.push_back(Err(io::ErrorKind::ConnectionReset.into()));
+            }
+        }
+        Events(chunks)
+    }
+}
+
+/// Whether a call asks for events.
+pub(crate) fn are_wanted(action: &Action, arguments: &Map<String, Value>) -> bool {
+    action.stream.as_ref().is_some_and(|stream| {
+        let switch = stream.switch.as_ref();
+        switch.is_none_or(|switch| arguments.get(switch) == Some(&json!(true)))
+    })
+}
+
+/// Events on their way. Each is sent by itself.
+#[derive(Debug)]
+pub(crate) struct Events(VecDeque<io::Result<String>>);
+
+impl Events {
+    /// The body of a reply.
+    pub(crate) fn into_body(self) -> Body {
+        Body::from_stream(self)
+    }
+}
+
+impl Stream for Events {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.pop_front().map(|chunk| chunk.map(Bytes::from)))
+    }
+}
+
+/// The data of an event that holds an error, where the action says that it stands.
+fn error(service: &Service, action: &Action) -> Value {
+    let path = action.stream.as_ref().and_then(|stream| stream.error.as_ref());
+    let Some(path) = path else {
+        let error = json!({ "Code": "InternalError", "Message": "the stream broke off" });
+        return json!({ "Type": "error", "Error": error });
+    };
+    let members = members(service, &action.output, path);
+    let members = members.iter().map(|field| {
+        let value = match field.ty {
+            TypeRef::String if field.name == "Code" => json!("InternalError"),
+            TypeRef::String => json!("the stream broke off"),
+            _ => json!(500),
+        };
+        (field.name.clone(), value)
+    });
+    let error = Value::Object(members.collect());
+    let names = path.iter().rev();
+    names.fold(error, |inner, name| json!({ name.clone(): inner }))
+}
+
+/// The members of the object at the end of a path.
+fn members<'m>(service: &'m Service, fields: &'m [Field], path: &[String]) -> &'m [Field] {
+    let Some((name, rest)) = path.split_first() else {
+        return fields;
+    };
+    let field = fields.iter().find(|field| field.name == *name);
+    match field.map(|field| &field.ty) {
+        Some(TypeRef::Named(index)) => match &service.type_def(*index).shape {
+            Shape::Object(inner) => members(service, inner, rest),
+            _ => &[],
+        },
+        _ => &[],
+    }
+}
