@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bindery_model::{
-    ArrayStyle, Authentication, Dispatch, Envelope, ErrorClass, Kind, Location, Method, Model,
-    PageStyle, RateScope, RegionUse, Shape, Sources, TypeRef, parse, resolve,
+    ArrayStyle, Authentication, Dispatch, Envelope, ErrorClass, EventStream, Kind, Location,
+    Method, Model, PageStyle, RateScope, RegionUse, Shape, Sources, TypeRef, parse, resolve,
 };
 use serde_json::json;
 
@@ -82,11 +82,40 @@ examples:
     response: { Response: { Data: { Users: null, Total: "many" } } }
 "#;
 
+const CHAT: &str = r#"
+action: Chat
+doc: Answers a question.
+source: { url: "https://acme.example/calls/chat" }
+kind: write
+host: chat.acme.example
+params: { Stream: { type: bool, doc: Whether to answer bit by bit. } }
+output: { Choice: { type: Choice, doc: What was said. } }
+types:
+  Choice: { doc: An answer., fields: { Error: { type: Fault, doc: What went wrong. } } }
+  Fault: { doc: An error., fields: { Code: { type: string, doc: The code. } } }
+stream: { switch: Stream, error: Choice.Error }
+"#;
+
+const UPLOAD: &str = r#"
+action: Upload
+doc: Stores a recording.
+source: { url: "https://acme.example/calls/upload" }
+kind: write
+envelope: bare
+params:
+  Recording: { type: bytes, in: part, required: true, doc: The recording. }
+  Tags: { type: "{string}", in: part, doc: The tags. }
+  CallId: { type: string, in: query, doc: The call. }
+output: { Parts: { type: "[string]", in: whole_body, doc: The parts. } }
+"#;
+
 fn model() -> Model {
     let sources = Sources::from_files([
         ("acme/provider.yaml", PROVIDER),
         ("acme/calls/v20190722/service.yaml", SERVICE),
         ("acme/calls/v20190722/ListUsers.yaml", LIST),
+        ("acme/calls/v20190722/Chat.yaml", CHAT),
+        ("acme/calls/v20190722/Upload.yaml", UPLOAD),
     ]);
     let spec = parse(&sources).unwrap_or_else(|problems| panic!("{problems}"));
     resolve(&spec).unwrap_or_else(|problems| panic!("{problems}"))
@@ -113,7 +142,7 @@ fn an_action_inherits_from_its_provider() {
         (service.module.as_str(), service.version.as_str()),
         ("v20190722", "2019-07-22")
     );
-    let action = &service.actions[0];
+    let action = &service.actions[1];
     assert_eq!(
         (action.ident.as_str(), action.module.as_str()),
         ("ListUsers", "list_users")
@@ -134,7 +163,7 @@ fn an_action_inherits_from_its_provider() {
 #[test]
 fn fields_have_types_limits_and_rust_names() {
     let model = model();
-    let action = &model.providers[0].services[0].actions[0];
+    let action = &model.providers[0].services[0].actions[1];
     let [ids, ty, _, filter] = &action.params[..] else {
         panic!("four parameters")
     };
@@ -145,7 +174,7 @@ fn fields_have_types_limits_and_rust_names() {
     assert_eq!(ty.ident, "r#type");
     assert_eq!(ty.range, Some((Some(json!(1)), None)));
     assert_eq!(ty.default, Some(json!(6)));
-    assert_eq!(filter.ty, TypeRef::Named(2));
+    assert_eq!(filter.ty, TypeRef::Named(4));
 }
 
 #[test]
@@ -160,8 +189,10 @@ fn types_know_who_declares_and_who_reaches_them() {
         [
             ("User", None, false, true),
             ("State", None, false, true),
-            ("Filter", Some(0), true, false),
-            ("Page", Some(0), false, true),
+            ("Choice", Some(0), false, true),
+            ("Fault", Some(0), false, true),
+            ("Filter", Some(1), true, false),
+            ("Page", Some(1), false, true),
         ]
     );
     let Shape::Object(members) = &types[0].shape else {
@@ -177,7 +208,7 @@ fn types_know_who_declares_and_who_reaches_them() {
 #[test]
 fn codes_inherit_the_class_of_their_longest_beginning() {
     let model = model();
-    let action = &model.providers[0].services[0].actions[0];
+    let action = &model.providers[0].services[0].actions[1];
     let codes = action
         .errors
         .iter()
@@ -195,7 +226,7 @@ fn codes_inherit_the_class_of_their_longest_beginning() {
 #[test]
 fn pages_and_examples_name_what_exists() {
     let model = model();
-    let action = &model.providers[0].services[0].actions[0];
+    let action = &model.providers[0].services[0].actions[1];
     let pagination = action.pagination.as_ref().expect("a pagination");
     assert_eq!(pagination.items, ["Data", "Users"]);
     let style = PageStyle::Number {
@@ -208,4 +239,34 @@ fn pages_and_examples_name_what_exists() {
     let request = json!({"CommIDs": ["a", "1"], "Type": 7, "Filter": {"Since": 1_590_065_777}});
     assert_eq!(serde_json::Value::Object(example.request.clone()), request);
     assert_eq!(example.status, 200);
+}
+
+#[test]
+fn a_reply_may_be_a_stream_of_events() {
+    let model = model();
+    let actions = &model.providers[0].services[0].actions;
+    assert_eq!(actions[0].host.as_deref(), Some("chat.acme.example"));
+    let stream = EventStream {
+        switch: Some("Stream".into()),
+        error: Some(vec!["Choice".into(), "Error".into()]),
+    };
+    assert_eq!(actions[0].stream, Some(stream));
+    assert_eq!((&actions[1].host, &actions[1].stream), (&None, &None));
+}
+
+#[test]
+fn a_body_may_be_a_form_or_a_value_by_itself() {
+    let model = model();
+    let upload = &model.providers[0].services[0].actions[2];
+    let fields = upload.params.iter().chain(&upload.output);
+    let locations: Vec<_> = fields.map(|field| field.location).collect();
+    assert_eq!(
+        locations,
+        [
+            Location::Part,
+            Location::Part,
+            Location::Query,
+            Location::WholeBody
+        ]
+    );
 }
