@@ -30,6 +30,7 @@ pub(super) struct Deviation {
 pub(super) enum Kind {
     Null,
     NullUnflagged,
+    NullWhereShared,
     NullItem,
     Missing,
     MissingRequestId,
@@ -44,8 +45,11 @@ impl Display for Kind {
         formatter.write_str(match self {
             Self::Null => "null where it is not allowed",
             Self::NullUnflagged => "null where nothing is said of it",
+            Self::NullWhereShared => {
+                "null where it is not allowed, in an object that requests hold too"
+            }
             Self::NullItem => "null in a list",
-            Self::Missing => "promised and absent",
+            Self::Missing => "promised or required, and absent",
             Self::MissingRequestId => "RequestId absent",
             Self::MissingWhereShared => "promised and absent, in an object that requests hold too",
             Self::Undeclared => "not declared",
@@ -94,6 +98,7 @@ impl Walk<'_> {
         path: &str,
     ) -> Map<String, Value> {
         let object = &self.version.api.objects[name];
+        let is_sent = self.version.sent.contains(name);
         let mut kept = Map::new();
         for undeclared in values.keys() {
             if !object.members.iter().any(|one| one.name == *undeclared) {
@@ -106,10 +111,10 @@ impl Walk<'_> {
                 self.half == Half::Reply && path == "$.RequestId" && member.name == REQUEST_ID;
             match values.get(&member.name) {
                 None if is_enveloped => self.note(path, Kind::MissingRequestId, None),
-                None => self.absent(member, self.version.sent.contains(name), path),
+                None => self.absent(member, is_sent, path),
                 Some(Value::Null) if is_enveloped => self.note(path, Kind::NullUnflagged, None),
                 Some(_) if is_enveloped => {}
-                Some(Value::Null) => self.null(member, path),
+                Some(Value::Null) => self.null(member, is_sent, path),
                 Some(value) => {
                     if let Some(value) = self.member(member, value, path) {
                         kept.insert(member.name.clone(), value);
@@ -120,10 +125,10 @@ impl Walk<'_> {
         kept
     }
 
-    fn absent(&mut self, member: &Member, is_shared: bool, path: String) {
+    /// Of an object that requests hold too, the specification only says what senders must know.
+    fn absent(&mut self, member: &Member, is_sent: bool, path: String) {
         match self.half {
-            // One `required` serves both directions, and is the one that senders have to know.
-            Half::Reply if member.is_promised() && is_shared => {
+            Half::Reply if member.is_promised() && is_sent => {
                 self.note(path, Kind::MissingWhereShared, None);
             }
             Half::Reply if member.is_promised() => self.note(path, Kind::Missing, Some("Missing")),
@@ -132,16 +137,16 @@ impl Walk<'_> {
         }
     }
 
-    fn null(&mut self, member: &Member, path: String) {
-        if self.half == Half::Request {
-            self.note(path, Kind::Null, None);
-        } else if !member.may_be_null() {
-            let kind = if member.is_flagged() {
-                Kind::Null
-            } else {
-                Kind::NullUnflagged
-            };
-            self.note(path, kind, Some("Null"));
+    fn null(&mut self, member: &Member, is_sent: bool, path: String) {
+        match self.half {
+            Half::Request if member.is_required() => self.note(path, Kind::Missing, None),
+            Half::Request => self.note(path, Kind::Null, None),
+            Half::Reply if member.may_be_null() => {}
+            Half::Reply if !member.is_flagged() => {
+                self.note(path, Kind::NullUnflagged, Some("Null"));
+            }
+            Half::Reply if is_sent => self.note(path, Kind::NullWhereShared, None),
+            Half::Reply => self.note(path, Kind::Null, Some("Null")),
         }
     }
 
