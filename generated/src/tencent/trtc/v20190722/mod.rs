@@ -9,20 +9,42 @@
 //! | Action | What it does |
 //! |---|---|
 //! | [`DescribeRoomInfo`] | Lists the rooms of an application that existed during a period of at most 24 hours within the last 14 days. |
+//! | [`DescribeUserEvent`] | Lists what happened to one user of a call within the last 14 days, such as entering and leaving the room or switching the camera on and off. |
 //! | [`DescribeUserInfo`] | Lists the users who took part in a call during a period of at most four hours within the last 14 days. |
+//! | [`DismissRoom`] | Removes everybody from a room that is named by a number, and closes it. |
+//! | [`DismissRoomByStrRoomId`] | Removes everybody from a room that is named by text, and closes it. |
+//! | [`RemoveUser`] | Removes users from a room that is named by a number. |
+//! | [`RemoveUserByStrRoomId`] | Removes users from a room that is named by text. |
 
 use bindery_runtime::support;
 
 use super::super::PROVIDER;
 
 pub mod describe_room_info;
+pub mod describe_user_event;
 pub mod describe_user_info;
+pub mod dismiss_room;
+pub mod dismiss_room_by_str_room_id;
+pub mod remove_user;
+pub mod remove_user_by_str_room_id;
 
 pub use self::describe_room_info::{
     DescribeRoomInfo, DescribeRoomInfoErrorCode, DescribeRoomInfoOutput, RoomState,
 };
+pub use self::describe_user_event::{
+    DescribeUserEvent, DescribeUserEventErrorCode, DescribeUserEventOutput, EventList,
+    EventMessage, EventVideoType,
+};
 pub use self::describe_user_info::{
     DescribeUserInfo, DescribeUserInfoErrorCode, DescribeUserInfoOutput, UserInformation,
+};
+pub use self::dismiss_room::{DismissRoom, DismissRoomErrorCode, DismissRoomOutput};
+pub use self::dismiss_room_by_str_room_id::{
+    DismissRoomByStrRoomId, DismissRoomByStrRoomIdErrorCode, DismissRoomByStrRoomIdOutput,
+};
+pub use self::remove_user::{RemoveUser, RemoveUserErrorCode, RemoveUserOutput};
+pub use self::remove_user_by_str_room_id::{
+    RemoveUserByStrRoomId, RemoveUserByStrRoomIdErrorCode, RemoveUserByStrRoomIdOutput,
 };
 
 pub(crate) static SERVICE: support::Service = support::Service {
@@ -56,10 +78,54 @@ impl Client {
         self.0.call(request)
     }
 
+    /// Lists what happened to one user of a call within the last 14 days, such as entering and leaving the room or switching the camera on and off.
+    ///
+    /// See [`DescribeUserEvent`] for limits, errors and an example.
+    pub fn describe_user_event(
+        &self,
+        request: DescribeUserEvent,
+    ) -> support::Call<DescribeUserEvent> {
+        self.0.call(request)
+    }
+
     /// Lists the users who took part in a call during a period of at most four hours within the last 14 days.
     ///
     /// See [`DescribeUserInfo`] for limits, errors and an example.
     pub fn describe_user_info(&self, request: DescribeUserInfo) -> support::Call<DescribeUserInfo> {
+        self.0.call(request)
+    }
+
+    /// Removes everybody from a room that is named by a number, and closes it.
+    ///
+    /// See [`DismissRoom`] for limits, errors and an example.
+    pub fn dismiss_room(&self, request: DismissRoom) -> support::Call<DismissRoom> {
+        self.0.call(request)
+    }
+
+    /// Removes everybody from a room that is named by text, and closes it.
+    ///
+    /// See [`DismissRoomByStrRoomId`] for limits, errors and an example.
+    pub fn dismiss_room_by_str_room_id(
+        &self,
+        request: DismissRoomByStrRoomId,
+    ) -> support::Call<DismissRoomByStrRoomId> {
+        self.0.call(request)
+    }
+
+    /// Removes users from a room that is named by a number.
+    ///
+    /// See [`RemoveUser`] for limits, errors and an example.
+    pub fn remove_user(&self, request: RemoveUser) -> support::Call<RemoveUser> {
+        self.0.call(request)
+    }
+
+    /// Removes users from a room that is named by text.
+    ///
+    /// See [`RemoveUserByStrRoomId`] for limits, errors and an example.
+    pub fn remove_user_by_str_room_id(
+        &self,
+        request: RemoveUserByStrRoomId,
+    ) -> support::Call<RemoveUserByStrRoomId> {
         self.0.call(request)
     }
 }
