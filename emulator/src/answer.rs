@@ -1,11 +1,14 @@
 //! What an action answers when the world knows nothing better: its page's example, or a value made
 //! up from its types.
 
-use bindery_model::{Action, Example, Field, Service, Shape, TypeRef};
+use bindery_model::{Action, Example, Field, Location, Service, Shape, TypeRef};
 use serde_json::{Map, Value, json};
 
-use crate::reply;
 use crate::route::Target;
+use crate::{page, reply};
+
+/// How many items a made-up list has that comes in pages.
+const PAGED_ITEMS: u64 = 7;
 
 /// Types nested more deeply than this are left out of made-up values; recursive types have no end.
 const MAX_DEPTH: usize = 4;
@@ -18,12 +21,15 @@ pub(crate) fn matching(action: &Action, arguments: &Map<String, Value>) -> Optio
         .find_map(|example| output(action, example))
 }
 
-/// The output of the matching example, else of the first one, else a made-up one.
+/// The output of the matching example, else of the first one, else a made-up one. The last two are
+/// cut into the pages that the arguments ask for.
 pub(crate) fn documented(target: &Target<'_>, arguments: &Map<String, Value>) -> Value {
     let action = target.action;
-    matching(action, arguments)
-        .or_else(|| first(action))
-        .unwrap_or_else(|| made_up(target.service, action))
+    if let Some(output) = matching(action, arguments) {
+        return output;
+    }
+    let output = first(action).unwrap_or_else(|| made_up(target.service, action));
+    page::cut(target, arguments, output)
 }
 
 /// The output of the first example that shows a success.
@@ -55,49 +61,92 @@ fn same_request(action: &Action, example: &Example, arguments: &Map<String, Valu
         .all(|field| given(&example.request, &field.name) == given(arguments, &field.name))
 }
 
+/// A list with more than one item, if the action's results come in pages.
 fn made_up(service: &Service, action: &Action) -> Value {
+    let paged = action
+        .pagination
+        .as_ref()
+        .map(|pagination| &*pagination.items);
+    let mut made_up = MadeUp { service, number: 0 };
+    if let [field] = &*action.output
+        && field.location == Location::WholeBody
+    {
+        return made_up.member(field, paged.map(|path| &path[1..]), 0);
+    }
     if action.output.is_empty() {
-        Value::Null
-    } else {
-        object(service, &action.output, 0)
+        return Value::Null;
     }
+    made_up.object(&action.output, paged, 0)
 }
 
-fn object(service: &Service, fields: &[Field], depth: usize) -> Value {
-    let members = fields.iter().map(|field| {
-        let value = field
-            .example
-            .clone()
-            .or_else(|| value(service, &field.ty, depth));
-        (field.name.clone(), value.unwrap_or(Value::Null))
-    });
-    Value::Object(members.collect())
+/// Makes values up. Those with the same number are equal.
+struct MadeUp<'m> {
+    service: &'m Service,
+    number: u64,
 }
 
-fn value(service: &Service, ty: &TypeRef, depth: usize) -> Option<Value> {
-    if depth > MAX_DEPTH {
-        return None;
+impl MadeUp<'_> {
+    fn object(&mut self, fields: &[Field], paged: Option<&[String]>, depth: usize) -> Value {
+        let members = fields.iter().map(|field| {
+            let paged = paged
+                .and_then(|path| path.split_first())
+                .filter(|(name, _)| **name == field.name)
+                .map(|(_, rest)| rest);
+            (field.name.clone(), self.member(field, paged, depth))
+        });
+        Value::Object(members.collect())
     }
-    Some(match ty {
-        TypeRef::String => json!("text"),
-        TypeRef::Bool => json!(true),
-        TypeRef::Int32 | TypeRef::Int64 | TypeRef::Uint32 | TypeRef::Uint64 => json!(1),
-        TypeRef::Float => json!(1.5),
-        TypeRef::Bytes => json!("Ynl0ZXM="),
-        TypeRef::Seconds => json!(1_700_000_000),
-        TypeRef::Milliseconds => json!(1_700_000_000_000_i64),
-        TypeRef::Date => json!("2023-11-14"),
-        TypeRef::DateTime => json!("2023-11-14 22:13:20"),
-        TypeRef::Json => json!({}),
-        TypeRef::List(item) => value(service, item, depth + 1).into_iter().collect(),
-        TypeRef::Map(item) => {
-            let member = value(service, item, depth + 1)?;
-            json!({ "key": member })
+
+    /// The value of a member, which may be on the way to the list that comes in pages.
+    fn member(&mut self, field: &Field, paged: Option<&[String]>, depth: usize) -> Value {
+        match (&field.ty, paged) {
+            (TypeRef::List(item), Some([])) => {
+                let items = (0..PAGED_ITEMS).filter_map(|number| {
+                    self.number = number;
+                    self.value(item, None, depth + 1)
+                });
+                let items = items.collect();
+                self.number = 0;
+                items
+            }
+            (ty, Some(_)) => self.value(ty, paged, depth).unwrap_or_default(),
+            (ty, None) => {
+                let example = field.example.clone().filter(|_| self.number == 0);
+                let value = example.or_else(|| self.value(ty, None, depth));
+                value.unwrap_or_default()
+            }
         }
-        TypeRef::Named(index) => match &service.type_def(*index).shape {
-            Shape::Object(fields) => object(service, fields, depth + 1),
-            Shape::IntegerEnum(values) => json!(values.first()?.value),
-            Shape::StringEnum(values) => json!(values.first()?.value),
-        },
-    })
+    }
+
+    fn value(&mut self, ty: &TypeRef, paged: Option<&[String]>, depth: usize) -> Option<Value> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        let number = self.number;
+        Some(match ty {
+            TypeRef::String if number == 0 => json!("text"),
+            TypeRef::String => json!(format!("text {number}")),
+            TypeRef::Bool => json!(true),
+            TypeRef::Int32 | TypeRef::Int64 | TypeRef::Uint32 | TypeRef::Uint64 => {
+                json!(1 + number)
+            }
+            TypeRef::Float => json!(1.5),
+            TypeRef::Bytes => json!("Ynl0ZXM="),
+            TypeRef::Seconds => json!(1_700_000_000 + number),
+            TypeRef::Milliseconds => json!(1_700_000_000_000 + number),
+            TypeRef::Date => json!("2023-11-14"),
+            TypeRef::DateTime => json!("2023-11-14 22:13:20"),
+            TypeRef::Json => json!({}),
+            TypeRef::List(item) => self.value(item, None, depth + 1).into_iter().collect(),
+            TypeRef::Map(item) => {
+                let member = self.value(item, None, depth + 1)?;
+                json!({ "key": member })
+            }
+            TypeRef::Named(index) => match &self.service.type_def(*index).shape {
+                Shape::Object(fields) => self.object(fields, paged, depth + 1),
+                Shape::IntegerEnum(values) => json!(values.first()?.value),
+                Shape::StringEnum(values) => json!(values.first()?.value),
+            },
+        })
+    }
 }

@@ -36,6 +36,14 @@ pub(crate) fn http_date(instant: SystemTime) -> String {
     format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
 }
 
+/// The instant as `2023-11-14T22:13:20Z`.
+pub(crate) fn iso_date(instant: SystemTime) -> String {
+    let seconds = seconds(instant);
+    let second = seconds.rem_euclid(SECONDS_PER_DAY);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", utc_day(seconds))
+}
+
 fn since_epoch(instant: SystemTime) -> Duration {
     instant.duration_since(UNIX_EPOCH).unwrap_or_default()
 }
@@ -73,6 +81,7 @@ mod tests {
         assert_eq!(utc_day(1_700_000_000), "2023-11-14");
         let instant = UNIX_EPOCH + Duration::from_secs(784_111_777);
         assert_eq!(http_date(instant), "Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(iso_date(instant), "1994-11-06T08:49:37Z");
     }
 
     #[test]

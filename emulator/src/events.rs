@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes};
-use bindery_model::{Action, EventStream, Field, Service, Shape, TypeRef};
+use bindery_model::{Action, Field, Service, Shape, TypeRef};
 use futures_core::Stream;
 use serde_json::{Map, Value, json};
 
@@ -110,7 +110,10 @@ impl Stream for Events {
 
 /// The data of an event that holds an error, where the action says that it stands.
 fn error(service: &Service, action: &Action) -> Value {
-    let path = action.stream.as_ref().and_then(|stream| stream.error.as_ref());
+    let path = action
+        .stream
+        .as_ref()
+        .and_then(|stream| stream.error.as_ref());
     let Some(path) = path else {
         let error = json!({ "Code": "InternalError", "Message": "the stream broke off" });
         return json!({ "Type": "error", "Error": error });

@@ -5,6 +5,8 @@ use axum::response::{IntoResponse as _, Response};
 use bindery_model::Envelope;
 use serde_json::{Map, Value, json};
 
+use crate::events::Events;
+
 /// Why a request was not carried out.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Refusal {
@@ -40,8 +42,15 @@ impl Refusal {
 #[derive(Debug)]
 pub(crate) struct Reply {
     status: u16,
-    body: Option<Value>,
+    content: Content,
     headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+#[derive(Debug)]
+enum Content {
+    Nothing,
+    Json(Value),
+    Events(Events),
 }
 
 impl Reply {
@@ -52,28 +61,44 @@ impl Reply {
         output: Value,
         request_id: &str,
     ) -> Self {
-        let body = match envelope {
-            Envelope::Bare => Some(output).filter(|output| !output.is_null()),
+        let content = match envelope {
+            Envelope::Bare if output.is_null() => Content::Nothing,
+            Envelope::Bare => Content::Json(output),
             Envelope::Response => {
                 let mut response = members(output);
                 response.insert("RequestId".to_owned(), request_id.into());
-                Some(json!({ "Response": response }))
+                Content::Json(json!({ "Response": response }))
             }
-            Envelope::CodeData => Some(json!({
-                "Code": 0, "Message": "success", "RequestId": request_id, "Data": members(output),
-            })),
+            Envelope::CodeData => {
+                let data = match output {
+                    Value::Array(_) => output,
+                    output => members(output).into(),
+                };
+                Content::Json(json!({
+                    "Code": 0, "Message": "success", "RequestId": request_id, "Data": data,
+                }))
+            }
             Envelope::CodeFlat => {
                 let mut body = Map::new();
                 body.insert("Code".to_owned(), 0.into());
                 body.insert("Message".to_owned(), "success".into());
                 body.insert("RequestId".to_owned(), request_id.into());
                 body.extend(members(output));
-                Some(Value::Object(body))
+                Content::Json(Value::Object(body))
             }
         };
         Self {
             status,
-            body,
+            content,
+            headers: Vec::new(),
+        }
+    }
+
+    /// A stream of events, which has no envelope.
+    pub(crate) fn events(events: Events) -> Self {
+        Self {
+            status: 200,
+            content: Content::Events(events),
             headers: Vec::new(),
         }
     }
@@ -102,7 +127,7 @@ impl Reply {
         };
         Self {
             status: *status,
-            body: Some(body),
+            content: Content::Json(body),
             headers: Vec::new(),
         }
     }
@@ -118,10 +143,13 @@ impl Reply {
     /// The finished response.
     pub(crate) fn into_response(self, content_type: &'static str, date: &str) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = self.body.map(|body| body.to_string());
-        let mut response = match body {
-            Some(body) => (status, [(header::CONTENT_TYPE, content_type)], body).into_response(),
-            None => status.into_response(),
+        let typed = |content_type| [(header::CONTENT_TYPE, content_type)];
+        let mut response = match self.content {
+            Content::Nothing => status.into_response(),
+            Content::Json(body) => (status, typed(content_type), body.to_string()).into_response(),
+            Content::Events(events) => {
+                (status, typed("text/event-stream"), events.into_body()).into_response()
+            }
         };
         if let Ok(date) = HeaderValue::from_str(date) {
             response.headers_mut().insert(header::DATE, date);

@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::clock;
+use crate::events::Streaming;
 use crate::gateway::{self, Clock, State};
 use crate::identifiers::Identifiers;
 use crate::rate::Buckets;
@@ -35,6 +36,7 @@ pub struct Emulator {
     secrets: Secrets,
     clock: Clock,
     token_lifetime: Duration,
+    streaming: Streaming,
 }
 
 impl Emulator {
@@ -45,6 +47,7 @@ impl Emulator {
             secrets,
             clock: Arc::new(SystemTime::now),
             token_lifetime: HALF_A_DAY,
+            streaming: Streaming::default(),
         }
     }
 
@@ -57,6 +60,12 @@ impl Emulator {
     /// How long access tokens are valid; twelve hours unless something else is said.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = lifetime;
+        self
+    }
+
+    /// How streams of events are sent; three events and nothing more unless something else is said.
+    pub fn streaming(mut self, streaming: Streaming) -> Self {
+        self.streaming = streaming;
         self
     }
 
@@ -96,6 +105,8 @@ impl Emulator {
             clock: self.clock,
             identifiers: Identifiers::new(started),
             world: Mutex::new(world),
+            sessions: Mutex::default(),
+            streaming: self.streaming,
             buckets: Mutex::new(Buckets::default()),
         };
         Router::new().fallback(handle).with_state(Arc::new(state))

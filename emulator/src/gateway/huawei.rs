@@ -10,7 +10,8 @@ use axum::http::HeaderName;
 use bindery_model::{Authentication, Envelope, Field, Location};
 use serde_json::{Map, Value};
 
-use super::{State, add_body, in_body, in_query, json_members, text};
+use super::body::{self, Unreadable};
+use super::{State, in_query, text};
 use crate::check::Violation;
 use crate::rate::Caller;
 use crate::reply::{Refusal, Reply};
@@ -129,11 +130,13 @@ fn read_arguments(
             arguments.insert(field.name.clone(), value);
         }
     }
-    if fields.iter().any(|field| in_body(field, method)) {
-        let body = json_members(&request.body).ok_or_else(|| {
-            Refusal::with_status(400, BAD_REQUEST, "the body is not a JSON object")
+    if body::has_arguments(&fields, method) {
+        body::read(&mut arguments, request, service, &fields, method).map_err(|unreadable| {
+            match unreadable {
+                Unreadable::Malformed(message) => Refusal::with_status(400, BAD_REQUEST, message),
+                Unreadable::Violation(violation) => refuse(violation),
+            }
         })?;
-        add_body(&mut arguments, body, &fields, method).map_err(refuse)?;
     }
     Ok(arguments)
 }

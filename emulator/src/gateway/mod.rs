@@ -1,6 +1,7 @@
 //! What stands between a request and the world: one file for each way of naming actions, and so
 //! far that is one file for each vendor.
 
+mod body;
 mod huawei;
 mod tencent;
 mod zego;
@@ -12,14 +13,15 @@ use axum::response::Response;
 use bindery_model::{Field, Location, Method, Model, RateScope};
 use serde_json::{Map, Value};
 
-use crate::check::{Fault, Violation};
 use crate::clock;
+use crate::events::Streaming;
 use crate::form;
 use crate::identifiers::Identifiers;
 use crate::rate::{Buckets, Caller};
 use crate::request::Request;
 use crate::route::Target;
 use crate::secrets::Secrets;
+use crate::sessions::Sessions;
 use crate::world::World;
 
 /// Tells the time.
@@ -37,6 +39,10 @@ pub(crate) struct State {
     pub(crate) identifiers: Identifiers,
     /// What the vendors know.
     pub(crate) world: Mutex<World>,
+    /// The temporary keys that were handed out.
+    pub(crate) sessions: Mutex<Sessions>,
+    /// How streams of events are sent.
+    pub(crate) streaming: Streaming,
     /// How much of the rate limits is used up.
     pub(crate) buckets: Mutex<Buckets>,
 }
@@ -44,6 +50,10 @@ pub(crate) struct State {
 impl State {
     fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts one more call, unless that exceeds a documented limit: the one of this scope.
@@ -113,53 +123,6 @@ fn in_query(field: &Field, method: Method) -> bool {
         | Location::Part
         | Location::WholeBody => false,
     }
-}
-
-/// Whether an input travels in the body of a request with this method.
-fn in_body(field: &Field, method: Method) -> bool {
-    match field.location {
-        Location::Body => true,
-        Location::Payload => matches!(method, Method::Post | Method::Put),
-        Location::Path
-        | Location::Query
-        | Location::Header
-        | Location::Part
-        | Location::WholeBody => false,
-    }
-}
-
-/// The members of a JSON object in the body; an empty body counts as an empty object.
-fn json_members(body: &[u8]) -> Option<Map<String, Value>> {
-    if body.is_empty() {
-        return Some(Map::new());
-    }
-    match serde_json::from_slice(body) {
-        Ok(Value::Object(members)) => Some(members),
-        _ => None,
-    }
-}
-
-/// Adds the members of a body to the arguments from elsewhere, which it must not replace.
-fn add_body(
-    arguments: &mut Map<String, Value>,
-    body: Map<String, Value>,
-    fields: &[&Field],
-    method: Method,
-) -> Result<(), Violation> {
-    for (name, value) in body {
-        if !fields
-            .iter()
-            .any(|field| field.name == name && in_body(field, method))
-        {
-            return Err(Violation::new(
-                Fault::Unknown,
-                &name,
-                "is not known in the body",
-            ));
-        }
-        arguments.insert(name, value);
-    }
-    Ok(())
 }
 
 /// The text of an argument, whether it stands as text or as a number.

@@ -6,17 +6,21 @@
 use std::time::SystemTime;
 
 use axum::http::{HeaderName, Method};
-use bindery_model::{ArrayStyle, Authentication, Envelope, Field, RegionUse};
+use bindery_model::{
+    self as model, ArrayStyle, Authentication, Envelope, Field, Location, RegionUse,
+};
 use serde_json::{Map, Value};
 
-use super::{State, form_pairs, json_members, text};
+use super::body::{self, Unreadable};
+use super::{State, form_pairs, text};
 use crate::check::{Fault, Violation};
+use crate::events::Events;
 use crate::rate::Caller;
 use crate::reply::{Refusal, Reply};
 use crate::request::Request;
 use crate::route::{self, Target, Unknown};
 use crate::signature::tencent::{Authorization, V1Method, v1_signature};
-use crate::{arguments, check, clock, form, world};
+use crate::{arguments, check, clock, events, form, world};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const MAX_QUERY_BYTES: usize = 32 * 1024;
@@ -31,10 +35,14 @@ pub(super) fn answer(state: &State, request: &Request, now: SystemTime) -> Reply
         Err(refusal) => Reply::failure(Envelope::Response, &refusal, &request_id),
         Ok((call, target)) => {
             let envelope = target.action.envelope;
-            match execute(state, request, &call, &target, now) {
-                Ok(output) => Reply::success(envelope, 200, output, &request_id),
-                Err(refusal) => Reply::failure(envelope, &refusal, &request_id),
-            }
+            let answered = execute(state, request, &call, &target, now);
+            answered.map_or_else(
+                |refusal| Reply::failure(envelope, &refusal, &request_id),
+                |answered| match answered {
+                    Answered::Output(output) => Reply::success(envelope, 200, output, &request_id),
+                    Answered::Events(events) => Reply::events(events),
+                },
+            )
         }
     };
     let reply = reply.header(HeaderName::from_static("x-tc-requestid"), &request_id);
@@ -59,6 +67,12 @@ enum Proof<'r> {
     Tc3(Authorization<'r>),
     Skip,
     V1,
+}
+
+/// What an action answers with.
+enum Answered {
+    Output(Value),
+    Events(Events),
 }
 
 /// Finds the action that is meant.
@@ -121,11 +135,6 @@ fn from_headers(request: &Request) -> Result<Call<'_>, Refusal> {
         header => Proof::Tc3(Authorization::parse(header).ok_or_else(malformed)?),
     };
     let is_get = request.method == Method::GET;
-    // Which code the vendor gives to a media type it does not take is not published.
-    if request.media_type() != if is_get { FORM } else { "application/json" } {
-        let message = "a GET request is a form and a POST request is JSON";
-        return Err(Refusal::in_band("UnsupportedProtocol", message));
-    }
     Ok(Call {
         action: required("Action")?,
         version: required("Version")?,
@@ -169,13 +178,14 @@ fn execute(
     call: &Call<'_>,
     target: &Target<'_>,
     now: SystemTime,
-) -> Result<Value, Refusal> {
+) -> Result<Answered, Refusal> {
+    check_media_type(request, call, target)?;
     check_common(request, call, target)?;
-    let account = authenticate(state, request, call, target, now)?;
+    authenticate(state, request, call, target, now)?;
     let arguments = read_arguments(request, call, target)?;
     let application = text(&arguments, "SdkAppId");
     let caller = Caller {
-        account,
+        account: state.secrets.tencent_secret_id(),
         application: &application,
         room: &text(&arguments, "RoomId"),
     };
@@ -186,9 +196,45 @@ fn execute(
         )
     })?;
     check_region(call, target)?;
-    let fields: Vec<_> = target.action.params.iter().collect();
-    check::object(target.service, &fields, &arguments).map_err(refuse)?;
-    world::tencent::answer(&state.world().tencent, target, &arguments)
+    check::object(target.service, &fields(target), &arguments).map_err(refuse)?;
+    let identifiers = &state.identifiers;
+    let key = state
+        .sessions()
+        .answer(target, &arguments, identifiers, now);
+    let output = match key {
+        Some(key) => key,
+        None => world::tencent::answer(&state.world().tencent, target, &arguments)?,
+    };
+    Ok(if events::are_wanted(target.action, &arguments) {
+        let streaming = state.streaming;
+        Answered::Events(streaming.events(target.service, target.action, &output))
+    } else {
+        Answered::Output(output)
+    })
+}
+
+/// Checks the media type, which depends on what the action's bodies consist of.
+fn check_media_type(
+    request: &Request,
+    call: &Call<'_>,
+    target: &Target<'_>,
+) -> Result<(), Refusal> {
+    let expected = match (&call.proof, &call.pairs) {
+        // What is no form has no pairs, and was refused for what it lacks.
+        (Proof::V1, _) => return Ok(()),
+        (_, Some(_)) => FORM,
+        (_, None) => body::Content::of(&fields(target)).media_type(),
+    };
+    if request.media_type() == expected {
+        return Ok(());
+    }
+    // Which code the vendor gives to a media type it does not take is not published.
+    let message = format!("the content type is not {expected}");
+    Err(Refusal::in_band("UnsupportedProtocol", message))
+}
+
+fn fields<'m>(target: &Target<'m>) -> Vec<&'m Field> {
+    target.action.params.iter().collect()
 }
 
 /// Checks the common parameters, which lose their prefix where they do not travel in headers.
@@ -209,21 +255,20 @@ fn check_common(request: &Request, call: &Call<'_>, target: &Target<'_>) -> Resu
     Ok(())
 }
 
-/// Checks the signature and returns the id of the key that made it.
-fn authenticate<'s>(
-    state: &'s State,
+/// Checks who signed, when, and what.
+fn authenticate(
+    state: &State,
     request: &Request,
     call: &Call<'_>,
     target: &Target<'_>,
     now: SystemTime,
-) -> Result<&'s str, Refusal> {
-    let secrets = &state.secrets;
+) -> Result<(), Refusal> {
     let refuse =
         |code: &str, message: &str| Err(Refusal::in_band(format!("AuthFailure.{code}"), message));
     let empty = Vec::new();
     let pairs = call.pairs.as_ref().unwrap_or(&empty);
     let (secret_id, token) = match &call.proof {
-        Proof::Skip if target.action.authentication == Authentication::Skip => return Ok("SKIP"),
+        Proof::Skip if target.action.authentication == Authentication::Skip => return Ok(()),
         Proof::Skip => return refuse("InvalidAuthorization", "the action requires a signature"),
         Proof::Tc3(authorization) => (authorization.secret_id, request.header("x-tc-token")),
         Proof::V1 => {
@@ -231,13 +276,7 @@ fn authenticate<'s>(
             (secret_id, form::value(pairs, "Token"))
         }
     };
-    if secret_id != secrets.tencent_secret_id() {
-        return refuse("SecretIdNotFound", "the secret id does not exist");
-    }
-    // A permanent key has no token, and the emulator hands out no temporary ones.
-    if token.is_some_and(|token| !token.is_empty()) {
-        return refuse("TokenFailure", "the token does not belong to the key");
-    }
+    let key = secret_key(state, secret_id, token.unwrap_or_default(), now)?;
     let timestamp = call.timestamp.parse::<i64>().unwrap_or_default();
     let window = target.provider.clock_window.as_secs();
     if clock::seconds(now).abs_diff(timestamp) > window {
@@ -246,23 +285,45 @@ fn authenticate<'s>(
             "the timestamp is too far from the server's time",
         );
     }
-    let key = secrets.tencent_secret_key();
     let genuine = if let Proof::Tc3(authorization) = &call.proof {
-        let expected = authorization.expected(key, request, timestamp);
+        let expected = authorization.expected(&key, request, timestamp);
         authorization.date == clock::utc_day(timestamp)
             && expected.as_deref() == Some(authorization.signature)
     } else {
         let signature = form::value(pairs, "Signature").ok_or_else(|| missing("Signature"))?;
-        v1_signature(v1_method(pairs)?, key, request, pairs) == signature
+        v1_signature(v1_method(pairs)?, &key, request, pairs) == signature
     };
     if genuine {
-        Ok(secrets.tencent_secret_id())
+        Ok(())
     } else {
         refuse(
             "SignatureFailure",
             "the signature is not what the server computed",
         )
     }
+}
+
+/// The secret half of a key. A permanent one has no token, and a temporary one needs its own.
+fn secret_key(
+    state: &State,
+    secret_id: &str,
+    token: &str,
+    now: SystemTime,
+) -> Result<String, Refusal> {
+    let secrets = &state.secrets;
+    let sessions = state.sessions();
+    let key = if secret_id == secrets.tencent_secret_id() {
+        token.is_empty().then(|| secrets.tencent_secret_key())
+    } else if let Some(session) = sessions.get(secret_id) {
+        session.secret_key(token, now)
+    } else {
+        let message = "the secret id does not exist";
+        return Err(Refusal::in_band("AuthFailure.SecretIdNotFound", message));
+    };
+    key.map(str::to_owned).ok_or_else(|| {
+        let message = "the token does not belong to the key, or has expired";
+        Refusal::in_band("AuthFailure.TokenFailure", message)
+    })
 }
 
 fn v1_method(pairs: &[(String, String)]) -> Result<V1Method, Refusal> {
@@ -296,16 +357,35 @@ fn read_arguments(
     call: &Call<'_>,
     target: &Target<'_>,
 ) -> Result<Map<String, Value>, Refusal> {
-    let Some(pairs) = &call.pairs else {
-        return json_members(&request.body)
-            .ok_or_else(|| Refusal::in_band("InvalidParameter", "the body is not a JSON object"));
-    };
-    let mut pairs = pairs.clone();
-    if matches!(call.proof, Proof::V1) {
-        pairs.retain(|(name, _)| !is_common(&target.provider.common_params, name));
+    let fields = fields(target);
+    let mut arguments = Map::new();
+    if let Some(pairs) = &call.pairs {
+        let mut pairs = pairs.clone();
+        if matches!(call.proof, Proof::V1) {
+            pairs.retain(|(name, _)| !is_common(&target.provider.common_params, name));
+        }
+        let indexed = ArrayStyle::Indexed;
+        arguments =
+            arguments::from_pairs(target.service, &fields, indexed, &pairs).map_err(refuse)?;
     }
-    let fields: Vec<_> = target.action.params.iter().collect();
-    arguments::from_pairs(target.service, &fields, ArrayStyle::Indexed, &pairs).map_err(refuse)
+    for field in &fields {
+        if field.location == Location::Header
+            && let Some(text) = request.header(&field.name)
+        {
+            let value = arguments::from_text(target.service, field, text).map_err(refuse)?;
+            arguments.insert(field.name.clone(), value);
+        }
+    }
+    if call.pairs.is_none() {
+        let post = model::Method::Post;
+        body::read(&mut arguments, request, target.service, &fields, post).map_err(
+            |unreadable| match unreadable {
+                Unreadable::Malformed(message) => Refusal::in_band("InvalidParameter", message),
+                Unreadable::Violation(violation) => refuse(violation),
+            },
+        )?;
+    }
+    Ok(arguments)
 }
 
 /// Whether a version 1 parameter is not the action's own.

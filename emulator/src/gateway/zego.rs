@@ -5,7 +5,8 @@ use std::time::SystemTime;
 use bindery_model::{Authentication, Envelope, Method, RateScope};
 use serde_json::{Map, Value};
 
-use super::{State, add_body, in_body, in_query, json_members, text};
+use super::body::{self, Unreadable};
+use super::{State, in_query, text};
 use crate::check::{Fault, Violation};
 use crate::rate::Caller;
 use crate::reply::{Refusal, Reply};
@@ -184,17 +185,14 @@ fn read_arguments(
     let arrays = target.provider.arrays;
     let mut arguments =
         arguments::from_pairs(target.service, &fields, arrays, query).map_err(refuse)?;
-    if target
-        .action
-        .params
-        .iter()
-        .any(|field| in_body(field, method))
-    {
-        let body = json_members(&request.body).ok_or_else(|| {
-            Refusal::in_band(code::BODY_UNREADABLE, "the body is not a JSON object")
-        })?;
-        let fields: Vec<_> = target.action.params.iter().collect();
-        add_body(&mut arguments, body, &fields, method).map_err(refuse)?;
+    let fields: Vec<_> = target.action.params.iter().collect();
+    if body::has_arguments(&fields, method) {
+        body::read(&mut arguments, request, target.service, &fields, method).map_err(
+            |unreadable| match unreadable {
+                Unreadable::Malformed(message) => Refusal::in_band(code::BODY_UNREADABLE, message),
+                Unreadable::Violation(violation) => refuse(violation),
+            },
+        )?;
     }
     Ok(arguments)
 }
