@@ -77,7 +77,10 @@ impl Streaming {
                 chunks.push_back(Err(io::ErrorKind::ConnectionReset.into()));
             }
         }
-        Events(chunks)
+        Events {
+            chunks,
+            is_flushed: true,
+        }
     }
 }
 
@@ -89,9 +92,13 @@ pub(crate) fn are_wanted(action: &Action, arguments: &Map<String, Value>) -> boo
     })
 }
 
-/// Events on their way. Each is sent by itself.
+/// Events on their way.
 #[derive(Debug)]
-pub(crate) struct Events(VecDeque<io::Result<String>>);
+pub(crate) struct Events {
+    chunks: VecDeque<io::Result<String>>,
+    /// Whether the last chunk has gone out by itself.
+    is_flushed: bool,
+}
 
 impl Events {
     /// The body of a reply.
@@ -103,8 +110,15 @@ impl Events {
 impl Stream for Events {
     type Item = io::Result<Bytes>;
 
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.pop_front().map(|chunk| chunk.map(Bytes::from)))
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if !self.is_flushed {
+            // A server writes out what it has when it has to wait.
+            self.is_flushed = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        self.is_flushed = false;
+        Poll::Ready(self.chunks.pop_front().map(|chunk| chunk.map(Bytes::from)))
     }
 }
 

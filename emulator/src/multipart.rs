@@ -68,7 +68,34 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use serde_json::Value;
+
     use super::*;
+
+    #[test]
+    fn a_form_of_the_vendors_sdk_is_taken_apart() {
+        let vectors: Vec<Value> =
+            serde_json::from_str(include_str!("../tests/data/vectors.json")).unwrap();
+        let mut vectors = vectors.iter();
+        let vector = vectors.find(|it| it["id"] == "tc-15-multipart").unwrap();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let (inputs, outputs) = (&vector["inputs"]["params"], &vector["outputs"]);
+        let decode = |value: &Value| STANDARD.decode(text(value)).unwrap();
+        let form = decode(&outputs["body_base64"]);
+        let content_type = text(&outputs["headers"]["Content-Type"]);
+        let parts = parse(&form, boundary(&content_type).unwrap()).unwrap();
+        let names: Vec<&str> = parts.iter().map(|part| &*part.name).collect();
+        assert_eq!(names, ["Name", "List", "File"]);
+        assert_eq!(parts[0].content, text(&inputs["Name"]).as_bytes());
+        let list: Value = serde_json::from_slice(parts[1].content).unwrap();
+        assert_eq!(list, inputs["List"]);
+        assert_eq!(
+            parts[2].content,
+            decode(&inputs["File"]["__bytes_base64__"])
+        );
+    }
 
     #[test]
     fn a_form_is_taken_apart() {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
-use bindery_emulator::{Emulator, Secrets};
+use bindery_emulator::{Emulator, Ending, Secrets, Streaming};
 use serde_json::{Value, json};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -29,11 +29,17 @@ async fn official_sdks_agree_with_the_emulator() {
             return;
         }
     };
-    let seen = drive(&python).await.expect("the script runs");
+    let seen = drive(&python, "drive.py", "../spec").await;
+    let seen = seen.expect("the script runs");
     check_signatures(&seen["signatures"]);
     check_answers(&seen);
     check_refusals(&seen["refusals"]);
     check_meetings(&seen["meetings"]);
+    let seen = drive(&python, "wire.py", "tests/data/spec").await;
+    let seen = seen.expect("the script runs");
+    check_events(&seen);
+    check_bodies(&seen);
+    check_temporary_keys(&seen["keys"]);
 }
 
 fn check_signatures(seen: &Value) {
@@ -117,11 +123,68 @@ fn check_meetings(seen: &Value) {
     );
 }
 
-/// Runs the script against an emulator of its own.
-async fn drive(python: &Path) -> Outcome<Value> {
+fn check_events(seen: &Value) {
+    let events = seen["events"]["result"].as_array();
+    let events = events.unwrap_or_else(|| panic!("{}", seen["events"]));
+    let [chunks @ .., last] = &events[..] else {
+        panic!("no events");
+    };
+    assert_eq!(last, &json!({ "data": "[DONE]" }));
+    assert_eq!(chunks.len(), 3);
+    for (number, event) in (1..).zip(chunks) {
+        assert_eq!(event["id"], format!("{number}"));
+        let data = event["data"].as_str().unwrap_or_default();
+        let data: Value = serde_json::from_str(data).expect("JSON");
+        assert_eq!(data["Choices"][0]["Delta"]["Content"], "Hello.");
+    }
+    let reply = &seen["no events"]["result"];
+    assert_eq!(reply["Choices"][0]["Delta"]["Content"], "Hello.", "{reply}");
+    assert_eq!(
+        seen["events with a wrong key"]["code"],
+        "AuthFailure.SignatureFailure"
+    );
+}
+
+fn check_bodies(seen: &Value) {
+    let id = seen["log"]["result"]["RequestId"].as_str();
+    assert_eq!(id.map(str::len), Some(36), "{}", seen["log"]);
+    assert_eq!(
+        seen["file"]["result"]["FileKey"], "text",
+        "{}",
+        seen["file"]
+    );
+    for (case, expected) in [
+        ("log of a long topic", "InvalidParameterValue"),
+        ("log with a wrong key", "AuthFailure.SignatureFailure"),
+        ("file of a long name", "InvalidParameterValue"),
+        ("file with a wrong key", "AuthFailure.SignatureFailure"),
+    ] {
+        assert_eq!(seen[case]["code"], expected, "{case}: {}", seen[case]);
+    }
+}
+
+fn check_temporary_keys(seen: &Value) {
+    for case in ["assumed", "proved"] {
+        assert_eq!(
+            seen[case]["result"]["Arn"], "text",
+            "{case}: {}",
+            seen[case]
+        );
+    }
+    for (case, expected) in [
+        ("without token", "AuthFailure.TokenFailure"),
+        ("with another token", "AuthFailure.TokenFailure"),
+        ("with a wrong key", "AuthFailure.SignatureFailure"),
+    ] {
+        assert_eq!(seen[case]["code"], expected, "{case}: {}", seen[case]);
+    }
+    assert!(seen["seconds"].is_u64());
+}
+
+/// Runs a script against an emulator of its own.
+async fn drive(python: &Path, script: &str, spec: &str) -> Outcome<Value> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let model =
-        bindery_model::load(&folder.join("../spec")).map_err(|_| "the spec is not valid")?;
+    let model = bindery_model::load(&folder.join(spec)).map_err(|_| "the spec is not valid")?;
     let secrets = Secrets::sample();
     let mut settings = json!({
         "secret_id": secrets.tencent_secret_id(),
@@ -131,16 +194,20 @@ async fn drive(python: &Path) -> Outcome<Value> {
         "account": secrets.huawei_account(),
         "password": secrets.huawei_password(),
     });
-    let emulator = Emulator::new(Arc::new(model), secrets);
+    let streaming = Streaming {
+        numbered: true,
+        ending: Ending::Done,
+        ..Streaming::default()
+    };
+    let emulator = Emulator::new(Arc::new(model), secrets).streaming(streaming);
     let server = emulator.listen("127.0.0.1:0".parse()?).await?;
     settings["address"] = server.address().to_string().into();
-    let mut script = Command::new(python);
-    script.arg(folder.join("tests/official_sdk/drive.py"));
+    let mut run = Command::new(python);
+    run.arg(folder.join("tests/official_sdk").join(script));
     // A proxy of the machine that runs the tests has nothing to do with a loopback address.
-    script
-        .env("NO_PROXY", "127.0.0.1")
+    run.env("NO_PROXY", "127.0.0.1")
         .env("no_proxy", "127.0.0.1");
-    let output = tokio::task::spawn_blocking(move || feed(&mut script, &settings)).await??;
+    let output = tokio::task::spawn_blocking(move || feed(&mut run, &settings)).await??;
     server.stop().await;
     if output.status.success() {
         Ok(serde_json::from_slice(&output.stdout)?)

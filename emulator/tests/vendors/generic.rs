@@ -123,6 +123,59 @@ async fn actions_without_signature_need_none() {
 }
 
 #[tokio::test]
+async fn bodies_are_of_the_media_type_that_the_action_has() {
+    let server = server().await;
+    let file = Tencent::new("cii", "UploadMedicalFile", "2021-04-08");
+    let log = Tencent::new("cls", "UploadLog", "2020-10-16");
+    let form = "multipart/form-data; boundary=b";
+    let part = |name: &str| {
+        format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n[1]\r\n")
+    };
+    let pages = part("Pages");
+    for (media_type, body, expected) in [
+        (form, format!("{pages}--b--\r\n"), ""),
+        (form, String::new(), ""),
+        (form, pages.clone(), "InvalidParameter"),
+        (
+            "multipart/form-data",
+            format!("{pages}--b--"),
+            "InvalidParameter",
+        ),
+        (form, format!("{}--b--", part("Novel")), "UnknownParameter"),
+        (
+            form,
+            format!("{pages}{pages}--b--"),
+            "InvalidParameterValue",
+        ),
+        (
+            form,
+            format!("{pages}{}--b--", part("FileURL")),
+            "InvalidParameter",
+        ),
+        ("application/json", "{}".to_owned(), "UnsupportedProtocol"),
+    ] {
+        let request = file.sign("POST", "", body.clone().into_bytes(), media_type);
+        let reply = ask(&server, &request).await;
+        let code = reply["Response"]["Error"]["Code"].as_str();
+        assert_eq!(code.unwrap_or_default(), expected, "{body}");
+    }
+    for (media_type, topic, expected) in [
+        ("application/octet-stream", "topic", ""),
+        (
+            "application/octet-stream",
+            "a topic that is too long",
+            "InvalidParameterValue",
+        ),
+        ("application/json", "topic", "UnsupportedProtocol"),
+    ] {
+        let request = log.sign("POST", "", b"\xff".to_vec(), media_type);
+        let reply = ask(&server, &request.header("X-CLS-TopicId", topic)).await;
+        let code = reply["Response"]["Error"]["Code"].as_str();
+        assert_eq!(code.unwrap_or_default(), expected, "{media_type} {topic}");
+    }
+}
+
+#[tokio::test]
 async fn bodies_of_query_actions_are_checked_and_answered_flat() {
     let server = server().await;
     let target = format!("/?{}", zego_query("Say", "0123456789abcdef", NOW));
