@@ -3,8 +3,9 @@
 #![doc = include_str!("../README.md")]
 
 pub use bindery_runtime::{
-    ActionError, Call, CallResult, Config, ConfigBuilder, Credential, Error, ErrorKind, Items,
-    Language, Mismatch, MismatchKind, Pages, RequestLine, Response, Timestamp, UnknownValue,
+    ActionError, Call, CallResult, Config, ConfigBuilder, Credential, Error, ErrorKind, Event,
+    EventStream, Items, Language, Mismatch, MismatchKind, Pages, RequestLine, Response, Timestamp,
+    UnknownValue,
 };
 
 #[cfg(feature = "huawei-meeting")]
