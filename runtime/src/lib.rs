@@ -77,6 +77,9 @@
 //! # }
 //! ```
 //!
+//! Actions whose reply may be a stream of events have [`Call::events`], which reads them one after
+//! the other as [`Items`] reads results.
+//!
 //! Calls need a Tokio runtime with its I/O and time enabled.
 //!
 //! # What this crate does not do

@@ -243,7 +243,8 @@ async fn events_are_asked_for_and_come_as_they_are_sent() {
         .config(Credential::tencent("id", "key"))
         .build()
         .unwrap();
-    let mut stream = trtc(&config).call(Chat::default()).events().await.unwrap();
+    let call = trtc(&config).call(Chat::default());
+    let mut stream = tokio::spawn(call.events()).await.unwrap().unwrap();
     can_be_spawned(&stream);
     // The reply has not ended, and never will.
     assert_eq!(stream.next().await.unwrap().unwrap().created, Some(1));
