@@ -212,6 +212,17 @@ impl Problems {
         }
     }
 
+    /// Adds the problems of something that was read on its own.
+    pub(crate) fn append(&mut self, others: Self) {
+        let room = MAX_PROBLEMS - self.list.len();
+        self.dropped += others.dropped + others.list.len().saturating_sub(room);
+        self.list.extend(others.list.into_iter().take(room));
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     pub(crate) fn into_result<T>(mut self, sources: &Sources, value: T) -> Result<T, Diagnostics> {
         if self.list.is_empty() {
             return Ok(value);

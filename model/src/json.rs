@@ -29,7 +29,7 @@ pub(crate) fn other_meaning(text: &str) -> Option<&'static str> {
 }
 
 /// The value of a node. Text that readers of YAML disagree about is reported.
-pub(crate) fn value(node: &Node, problems: &mut Problems) -> Option<Value> {
+pub(crate) fn value(node: &Node<'_>, problems: &mut Problems) -> Option<Value> {
     match &node.kind {
         NodeKind::Scalar { .. } => match scalar(node) {
             Ok(value) => Some(value),
@@ -48,7 +48,7 @@ pub(crate) fn value(node: &Node, problems: &mut Problems) -> Option<Value> {
         NodeKind::Mapping(entries) => {
             let entries: Vec<_> = entries
                 .iter()
-                .map(|(key, node)| Some((key.text.clone(), value(node, problems)?)))
+                .map(|(key, node)| Some((key.text.to_string(), value(node, problems)?)))
                 .collect();
             entries
                 .into_iter()
@@ -60,7 +60,7 @@ pub(crate) fn value(node: &Node, problems: &mut Problems) -> Option<Value> {
 }
 
 /// The value of a single word: what JSON would say, and text for everything else.
-pub(crate) fn scalar(node: &Node) -> Result<Value, Box<Diagnostic>> {
+pub(crate) fn scalar(node: &Node<'_>) -> Result<Value, Box<Diagnostic>> {
     let NodeKind::Scalar { text, plain } = &node.kind else {
         return Ok(Value::Null);
     };
@@ -68,9 +68,9 @@ pub(crate) fn scalar(node: &Node) -> Result<Value, Box<Diagnostic>> {
         return Err(Box::new(hostile_character(node.span, c)));
     }
     if !plain {
-        return Ok(Value::String(text.clone()));
+        return Ok(Value::String(text.to_string()));
     }
-    match text.as_str() {
+    match &**text {
         "null" => return Ok(Value::Null),
         "true" => return Ok(Value::Bool(true)),
         "false" => return Ok(Value::Bool(false)),
@@ -80,9 +80,9 @@ pub(crate) fn scalar(node: &Node) -> Result<Value, Box<Diagnostic>> {
         return Ok(Value::Number(number));
     }
     match other_meaning(text) {
-        None => Ok(Value::String(text.clone())),
+        None => Ok(Value::String(text.to_string())),
         Some(meaning) => {
-            let message = match text.as_str() {
+            let message = match &**text {
                 "" => "a value is missing".to_owned(),
                 _ => format!("{} is ambiguous", quote(text)),
             };

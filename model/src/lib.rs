@@ -1,9 +1,9 @@
 //! Reads the YAML description of cloud-API actions into a checked, resolved model.
 //!
-//! Data flows one way: [`Sources`] are the files as text, [`parse`] turns them into a [`Spec`]
-//! (what was written, and where), and [`resolve`] turns that into a [`Model`] (what it means).
-//! [`load`] does all three. Everything that is wrong with a specification is reported at once, as
-//! [`Diagnostics`]; nothing in this crate panics because of what a file holds.
+//! Data flows one way: [`Sources`] are the files, parsing tells what was written in each of them,
+//! and where, and resolving tells what that means, as a [`Model`]. [`load`] does it all; a
+//! [`Specification`] does it for one service at a time. Everything that is wrong is reported at
+//! once, as [`Diagnostics`]; nothing in this crate panics because of what a file holds.
 //!
 //! This is the only crate that knows YAML.
 
@@ -13,10 +13,8 @@ pub use crate::{
     diagnostic::{Diagnostic, Diagnostics, Span},
     language::{json_schema, reference_markdown},
     model::*,
-    parse::parse,
-    resolve::resolve,
     sources::{SourceFile, Sources},
-    spec::Spec,
+    specification::{Reading, ServiceFolder, Specification},
 };
 
 mod diagnostic;
@@ -25,10 +23,12 @@ pub mod ident;
 mod json;
 mod language;
 mod model;
+pub mod parallel;
 mod parse;
 mod resolve;
 mod sources;
 mod spec;
+mod specification;
 mod suggest;
 mod word;
 mod yaml;
@@ -38,13 +38,10 @@ mod yaml;
 /// Problems of all files are reported together: a file that cannot be read or parsed does not
 /// hide what is wrong with the others.
 pub fn load(directory: &Path) -> Result<Model, Diagnostics> {
-    check(&Sources::read(directory))
+    Specification::open(directory).model()
 }
 
-/// Parses and resolves files that have been read. Unlike [`parse`] followed by [`resolve`], this
-/// reports the problems of both.
+/// Does the same for files that are in memory.
 pub fn check(sources: &Sources) -> Result<Model, Diagnostics> {
-    let (spec, mut problems) = parse::parse_all(sources);
-    let model = resolve::resolve_all(&spec, &mut problems);
-    problems.into_result(sources, model)
+    Specification::new(sources.clone()).model()
 }

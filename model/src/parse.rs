@@ -1,12 +1,12 @@
-//! Text to [`Spec`]: every file on its own, without looking up names.
+//! Text to what was written: every file on its own, without looking up names.
 //!
 //! What is missing or wrong is reported and replaced by a stand-in, so that the rest of the file,
 //! and the other files, are still checked.
 
-use std::{collections::BTreeMap, ffi::OsStr, path::Path, time::Duration};
+use std::time::Duration;
 
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics, Problems, Span},
+    diagnostic::{Diagnostic, Problems, Span},
     hostile::quote,
     language,
     model::{ArrayStyle, Authentication, Dispatch, Envelope, Method, RegionUse, Source},
@@ -15,12 +15,11 @@ use crate::{
         field::{errors, fields, types},
         name::Name,
     },
-    sources::{MAX_FILE_BYTES, Place, SourceFile, Sources, Unreadable, place},
-    spec::{ActionSpec, Located, ProviderSpec, ServiceSpec, Spec},
-    yaml::{self, Node},
+    spec::{Located, ProviderSpec, ServiceSpec},
+    yaml::Node,
 };
 
-pub(crate) use self::expression::foreign_word;
+pub(crate) use self::{action::action, expression::foreign_word};
 
 mod action;
 mod entries;
@@ -28,240 +27,13 @@ mod expression;
 mod field;
 mod name;
 
-/// Parses every file, and reports the problems of all of them.
-pub fn parse(sources: &Sources) -> Result<Spec, Diagnostics> {
-    let (spec, problems) = parse_all(sources);
-    problems.into_result(sources, spec)
-}
-
-/// Parses what can be parsed.
-pub(crate) fn parse_all(sources: &Sources) -> (Spec, Problems) {
-    let mut problems = Problems::default();
-    let mut folders = Folders::default();
-    for (index, file) in sources.files().iter().enumerate() {
-        let start = Span {
-            file: index,
-            start: 0,
-            end: 0,
-        };
-        let text = match file.content() {
-            Ok(text) => text,
-            Err(reason) => {
-                problems.add(unreadable(start, file, reason));
-                folders.miss(file.path());
-                continue;
-            }
-        };
-        match yaml::read(index, text, &mut problems) {
-            Some(node) => folders.read(file.path(), &node, start, &mut problems),
-            None => folders.miss(file.path()),
-        }
-    }
-    let providers = folders.assemble(&mut problems);
-    let spec = Spec {
-        sources: sources.clone(),
-        providers,
-    };
-    (spec, problems)
-}
-
-/// The files by folder: a provider's and a service's own file are found before or after the files
-/// that belong to them.
-#[derive(Default)]
-struct Folders<'a> {
-    providers: BTreeMap<&'a str, Folder<'a, ProviderSpec>>,
-}
-
-struct Folder<'a, T> {
-    own: Own<T>,
-    /// A file of the folder, where a missing one is reported.
-    witness: Option<Span>,
-    services: BTreeMap<(&'a str, &'a str), ServiceFolder>,
-}
-
-#[derive(Default)]
-struct ServiceFolder {
-    own: Own<ServiceSpec>,
-    witness: Option<Span>,
-    actions: Vec<ActionSpec>,
-}
-
-/// The file that describes a folder.
-#[derive(Default)]
-enum Own<T> {
-    #[default]
-    Absent,
-    /// It exists and has problems that have been reported.
-    Broken,
-    Read(T),
-}
-
-impl<T> Default for Folder<'_, T> {
-    fn default() -> Self {
-        Self {
-            own: Own::Absent,
-            witness: None,
-            services: BTreeMap::new(),
-        }
-    }
-}
-
-impl<'a> Folders<'a> {
-    fn read(&mut self, path: &'a str, node: &Node, start: Span, problems: &mut Problems) {
-        match place(path) {
-            Place::Provider { provider } => {
-                let folder = self.providers.entry(provider).or_default();
-                if let Some(spec) = provider_spec(node, start, provider, problems) {
-                    folder.own = Own::Read(spec);
-                } else {
-                    folder.own = Own::Broken;
-                }
-            }
-            Place::Service {
-                provider,
-                service,
-                version,
-            } => {
-                let folder = self.service(provider, service, version, start);
-                folder.own = match service_spec(node, start, service, version, problems) {
-                    Some(spec) => Own::Read(spec),
-                    None => Own::Broken,
-                };
-            }
-            Place::Action {
-                provider,
-                service,
-                version,
-                action,
-            } => {
-                let folder = self.service(provider, service, version, start);
-                folder
-                    .actions
-                    .extend(action::action(node, start, action, problems));
-            }
-            Place::Ignored | Place::Stray => {}
-        }
-    }
-
-    /// Notes that a file exists whose text is of no use.
-    fn miss(&mut self, path: &'a str) {
-        match place(path) {
-            Place::Provider { provider } => {
-                self.providers.entry(provider).or_default().own = Own::Broken;
-            }
-            Place::Service {
-                provider,
-                service,
-                version,
-            } => {
-                let folder = self.providers.entry(provider).or_default();
-                folder.services.entry((service, version)).or_default().own = Own::Broken;
-            }
-            _ => {}
-        }
-    }
-
-    fn service(
-        &mut self,
-        provider: &'a str,
-        service: &'a str,
-        version: &'a str,
-        witness: Span,
-    ) -> &mut ServiceFolder {
-        let folder = self.providers.entry(provider).or_default();
-        folder.witness.get_or_insert(witness);
-        let service = folder.services.entry((service, version)).or_default();
-        service.witness.get_or_insert(witness);
-        service
-    }
-
-    /// Puts actions into services and services into providers. A folder whose own file is missing
-    /// is reported and left out: too little is known to check the rest.
-    fn assemble(self, problems: &mut Problems) -> Vec<ProviderSpec> {
-        let mut providers = Vec::new();
-        for (name, folder) in self.providers {
-            let mut services = Vec::new();
-            for ((service, version), folder) in folder.services {
-                let path = format!("{name}/{service}/{version}/service.yaml");
-                if let Some(mut spec) = present(folder.own, folder.witness, &path, problems) {
-                    spec.actions = folder.actions;
-                    services.push(spec);
-                }
-            }
-            let path = format!("{name}/provider.yaml");
-            if let Some(mut spec) = present(folder.own, folder.witness, &path, problems) {
-                spec.services = services;
-                providers.push(spec);
-            }
-        }
-        providers
-    }
-}
-
-/// The contents of a folder's own file, or a report that it is missing.
-fn present<T>(
-    own: Own<T>,
-    witness: Option<Span>,
-    path: &str,
-    problems: &mut Problems,
-) -> Option<T> {
-    match (own, witness) {
-        (Own::Read(spec), _) => Some(spec),
-        (Own::Absent, Some(witness)) => {
-            problems.add(
-                Diagnostic::new(witness, format!("the file {} is missing", quote(path)))
-                    .help("create it: it holds what the files of this folder have in common"),
-            );
-            None
-        }
-        (Own::Absent | Own::Broken, _) => None,
-    }
-}
-
-fn unreadable(span: Span, file: &SourceFile, reason: &Unreadable) -> Diagnostic {
-    let path = quote(file.path());
-    let layout = "a specification consists of <provider>/provider.yaml, \
-                  <provider>/<service>/<version>/service.yaml and \
-                  <provider>/<service>/<version>/<Action>.yaml";
-    match reason {
-        Unreadable::Stray => {
-            let problem = Diagnostic::new(span, format!("{path} is not a part of a specification"));
-            if Path::new(file.path()).extension() == Some(OsStr::new("yml")) {
-                problem.help("rename it: the extension is .yaml")
-            } else {
-                problem.help(format!("move or remove it: {layout}"))
-            }
-        }
-        Unreadable::LinkedFolder => Diagnostic::new(span, format!("{path} is a link to a folder"))
-            .help("put a real folder there: links could lead in a circle"),
-        Unreadable::TooLarge => {
-            let limit = MAX_FILE_BYTES >> 20;
-            Diagnostic::new(span, format!("{path} is larger than {limit} MiB"))
-                .help("describe one action in each file, and leave out long examples")
-        }
-        Unreadable::NotText => {
-            Diagnostic::new(span, format!("{path} is not UTF-8 text")).help("save it as UTF-8")
-        }
-        Unreadable::Special => Diagnostic::new(span, format!("{path} is not a regular file"))
-            .help(format!("remove it: {layout}")),
-        Unreadable::Failed(error) => {
-            let path = if file.path().is_empty() {
-                "the folder".to_owned()
-            } else {
-                path
-            };
-            Diagnostic::new(span, format!("{path} cannot be read: {error}"))
-                .help("check that it exists and that you may read it")
-        }
-    }
-}
-
-fn provider_spec(
-    node: &Node,
+/// The file of a provider, which lies in a folder of its name.
+pub(crate) fn provider<'a>(
+    node: &'a Node<'a>,
     start: Span,
-    folder: &str,
+    folder: &'a str,
     problems: &mut Problems,
-) -> Option<ProviderSpec> {
+) -> Option<ProviderSpec<'a>> {
     let map = Entries::open(node, &language::PROVIDER, start, problems)?;
     let name = map
         .text("provider", problems)
@@ -287,17 +59,17 @@ fn provider_spec(
         region: map.word("region", problems).unwrap_or(RegionUse::None),
         common_params: fields(&map, "common_params", &language::PARAM, problems),
         errors: errors(&map, problems),
-        services: Vec::new(),
     })
 }
 
-fn service_spec(
-    node: &Node,
+/// The file of a service, without its actions. It lies in a folder for the version, and that in
+/// one for the service.
+pub(crate) fn service<'a>(
+    node: &'a Node<'a>,
     start: Span,
-    folder: &str,
-    module: &str,
+    (folder, module): (&'a str, &'a str),
     problems: &mut Problems,
-) -> Option<ServiceSpec> {
+) -> Option<ServiceSpec<'a>> {
     let map = Entries::open(node, &language::SERVICE, start, problems)?;
     let name = map
         .text("service", problems)
@@ -317,7 +89,7 @@ fn service_spec(
         name,
         title: map.plain_text("title", problems).unwrap_or_default(),
         version: version.value,
-        module: module.to_owned(),
+        module,
         host: host.map(|host| host.value).unwrap_or_default(),
         doc: map.plain_text("doc", problems).unwrap_or_default(),
         sources: sources(&map, problems),
@@ -328,21 +100,21 @@ fn service_spec(
 }
 
 /// What a folder or file says its contents are called, where they do not say it or differ.
-fn named_after(folder: &str, span: Span) -> Located<String> {
+fn named_after(folder: &str, span: Span) -> Located<&str> {
     Located {
-        value: folder.to_owned(),
+        value: folder,
         span,
     }
 }
 
-fn same_as_folder(key: &str, name: &Located<String>, folder: &str, problems: &mut Problems) {
+fn same_as_folder(key: &str, name: &Located<&str>, folder: &str, problems: &mut Problems) {
     if name.value != folder {
         problems.add(
             Diagnostic::new(
                 name.span,
                 format!(
                     "{} is in a folder called {}",
-                    quote(&name.value),
+                    quote(name.value),
                     quote(folder)
                 ),
             )
@@ -355,7 +127,7 @@ fn same_as_folder(key: &str, name: &Located<String>, folder: &str, problems: &mu
 }
 
 /// A version's folder is a Rust module, and for dates their digits.
-fn version_folder(version: &Located<String>, folder: &str, problems: &mut Problems) {
+fn version_folder(version: &Located<&str>, folder: &str, problems: &mut Problems) {
     let legal = folder.starts_with('v')
         && folder
             .chars()
@@ -397,9 +169,9 @@ fn sources(map: &Entries<'_>, problems: &mut Problems) -> Vec<Source> {
                 Name::Date.check(updated, problems);
             }
             Source {
-                url: url.map(|url| url.value).unwrap_or_default(),
-                title: source.plain_text("title", problems),
-                updated: updated.map(|updated| updated.value),
+                url: url.map(|url| url.value.to_owned()).unwrap_or_default(),
+                title: source.plain_text("title", problems).map(str::to_owned),
+                updated: updated.map(|updated| updated.value.to_owned()),
             }
         })
         .collect()

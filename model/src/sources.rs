@@ -1,18 +1,29 @@
-//! Which files make up a specification, and their text.
+//! Which files make up a specification, and how their text is read.
 //!
 //! A specification is a folder of three levels: `provider.yaml` in a provider's folder, then a
 //! folder per service, then a folder per version with `service.yaml` and one file per action.
 //! Anything else is reported, so that a misplaced file is not silently ignored.
 
 use std::{
+    borrow::Cow,
+    ffi::OsStr,
     fs::{self, File},
     io::{self, Read},
-    path::Path,
-    sync::Arc,
+    path::{Path, PathBuf},
+    sync::{Arc, OnceLock},
+};
+
+use crate::{
+    diagnostic::{Diagnostic, Span},
+    hostile::quote,
 };
 
 /// The largest file that is read, in bytes.
-pub(crate) const MAX_FILE_BYTES: u64 = 4 << 20;
+const MAX_FILE_BYTES: u64 = 4 << 20;
+
+const LAYOUT: &str = "a specification consists of <provider>/provider.yaml, \
+                      <provider>/<service>/<version>/service.yaml and \
+                      <provider>/<service>/<version>/<Action>.yaml";
 
 /// The files of a specification.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +36,10 @@ pub struct Sources {
 pub struct SourceFile {
     path: String,
     shown: String,
-    content: Result<String, Unreadable>,
+    /// Where it is on disk, if its text is to be read from there.
+    place: Option<PathBuf>,
+    /// What is known of its text.
+    content: OnceLock<Result<String, Unreadable>>,
 }
 
 /// Why a file's text is not available.
@@ -43,6 +57,45 @@ pub(crate) enum Unreadable {
     Special,
     /// The system refused to read it.
     Failed(String),
+}
+
+impl Unreadable {
+    /// The problem of a file that cannot be read.
+    pub(crate) fn describe(&self, span: Span, file: &SourceFile) -> Diagnostic {
+        let path = quote(file.path());
+        match self {
+            Self::Stray => {
+                let problem =
+                    Diagnostic::new(span, format!("{path} is not a part of a specification"));
+                if Path::new(file.path()).extension() == Some(OsStr::new("yml")) {
+                    problem.help("rename it: the extension is .yaml")
+                } else {
+                    problem.help(format!("move or remove it: {LAYOUT}"))
+                }
+            }
+            Self::LinkedFolder => Diagnostic::new(span, format!("{path} is a link to a folder"))
+                .help("put a real folder there: links could lead in a circle"),
+            Self::TooLarge => {
+                let limit = MAX_FILE_BYTES >> 20;
+                Diagnostic::new(span, format!("{path} is larger than {limit} MiB"))
+                    .help("describe one action in each file, and leave out long examples")
+            }
+            Self::NotText => {
+                Diagnostic::new(span, format!("{path} is not UTF-8 text")).help("save it as UTF-8")
+            }
+            Self::Special => Diagnostic::new(span, format!("{path} is not a regular file"))
+                .help(format!("remove it: {LAYOUT}")),
+            Self::Failed(error) => {
+                let path = if file.path().is_empty() {
+                    "the folder".to_owned()
+                } else {
+                    path
+                };
+                Diagnostic::new(span, format!("{path} cannot be read: {error}"))
+                    .help("check that it exists and that you may read it")
+            }
+        }
+    }
 }
 
 /// What a file is, judging by its place.
@@ -70,10 +123,8 @@ pub(crate) enum Place<'a> {
 }
 
 impl Sources {
-    /// Reads the files of a folder.
-    ///
-    /// What cannot be read is reported by [`parse`](crate::parse()), together with everything else.
-    pub fn read(directory: &Path) -> Self {
+    /// Lists the files of a folder. Their text is read when it is needed.
+    pub fn list(directory: &Path) -> Self {
         let mut reader = Reader {
             root: directory.display().to_string(),
             files: Vec::new(),
@@ -99,7 +150,8 @@ impl Sources {
             SourceFile {
                 shown: path.clone(),
                 path,
-                content,
+                place: None,
+                content: content.into(),
             }
         });
         Self::sorted(files.collect())
@@ -125,18 +177,34 @@ impl SourceFile {
         &self.path
     }
 
-    /// The text, or nothing when the file could not be read.
-    pub fn text(&self) -> &str {
-        self.content.as_deref().unwrap_or_default()
+    /// The text as far as it has been kept.
+    pub(crate) fn text(&self) -> &str {
+        match self.content.get() {
+            Some(Ok(text)) => text,
+            _ => "",
+        }
     }
 
-    /// The path as it is shown to people: with the folder that was given to [`Sources::read`].
+    /// The path as it is shown to people: with the folder that was given to [`Sources::list`].
     pub(crate) fn shown(&self) -> &str {
         &self.shown
     }
 
-    pub(crate) fn content(&self) -> Result<&str, &Unreadable> {
-        self.content.as_deref()
+    /// Reads the text, without keeping it.
+    pub(crate) fn read(&self) -> Result<Cow<'_, str>, Unreadable> {
+        match (self.content.get(), &self.place) {
+            (Some(content), _) => match content {
+                Ok(text) => Ok(Cow::Borrowed(text)),
+                Err(reason) => Err(reason.clone()),
+            },
+            (None, Some(place)) => read_limited(place).map(Cow::Owned),
+            (None, None) => Ok(Cow::default()),
+        }
+    }
+
+    /// Keeps the text that has been read, because a problem in it is to be shown.
+    pub(crate) fn keep(&self, text: Cow<'_, str>) {
+        self.content.get_or_init(|| Ok(text.into_owned()));
     }
 }
 
@@ -182,20 +250,19 @@ struct Reader {
 
 impl Reader {
     fn folder(&mut self, directory: &Path, path: &str, depth: usize) {
-        let entries = fs::read_dir(directory).and_then(|entries| {
-            entries
-                .map(|entry| Ok(entry?.path()))
-                .collect::<io::Result<Vec<_>>>()
-        });
+        let entries = fs::read_dir(directory).and_then(Iterator::collect::<io::Result<Vec<_>>>);
         let entries = match entries {
             Ok(entries) => entries,
-            Err(error) => return self.push(path, Err(Unreadable::Failed(error.to_string()))),
+            Err(error) => {
+                let reason = Unreadable::Failed(error.to_string());
+                return self.push(path, None, Err(reason).into());
+            }
         };
         for entry in entries {
-            let name = entry.file_name().unwrap_or_default().to_string_lossy();
+            let name = entry.file_name();
             let below = match path {
-                "" => name.into_owned(),
-                _ => format!("{path}/{name}"),
+                "" => name.to_string_lossy().into_owned(),
+                _ => format!("{path}/{}", name.to_string_lossy()),
             };
             if place(&below) != Place::Ignored {
                 self.entry(&entry, &below, depth);
@@ -203,27 +270,38 @@ impl Reader {
         }
     }
 
-    fn entry(&mut self, entry: &Path, path: &str, depth: usize) {
-        let kind = fs::metadata(entry).and_then(|target| {
-            Ok((
-                target.file_type(),
-                fs::symlink_metadata(entry)?.is_symlink(),
-            ))
+    fn entry(&mut self, entry: &fs::DirEntry, path: &str, depth: usize) {
+        let target = entry.file_type().and_then(|kind| {
+            let is_link = kind.is_symlink();
+            let target = if is_link {
+                fs::metadata(entry.path())?.file_type()
+            } else {
+                kind
+            };
+            Ok((target, is_link))
         });
-        let content = match kind {
-            Err(error) => Err(Unreadable::Failed(error.to_string())),
-            Ok((target, true)) if target.is_dir() => Err(Unreadable::LinkedFolder),
+        let unreadable = match target {
+            Err(error) => Unreadable::Failed(error.to_string()),
+            Ok((target, true)) if target.is_dir() => Unreadable::LinkedFolder,
             Ok((target, _)) if target.is_dir() && depth < 3 => {
-                return self.folder(entry, path, depth + 1);
+                return self.folder(&entry.path(), path, depth + 1);
             }
-            Ok(_) if place(path) == Place::Stray => Err(Unreadable::Stray),
-            Ok((target, _)) if !target.is_file() => Err(Unreadable::Special),
-            Ok(_) => read_limited(entry),
+            Ok(_) if place(path) == Place::Stray => Unreadable::Stray,
+            Ok((target, _)) if !target.is_file() => Unreadable::Special,
+            Ok(_) => {
+                let place = Some(entry.path());
+                return self.push(path, place, OnceLock::new());
+            }
         };
-        self.push(path, content);
+        self.push(path, None, Err(unreadable).into());
     }
 
-    fn push(&mut self, path: &str, content: Result<String, Unreadable>) {
+    fn push(
+        &mut self,
+        path: &str,
+        place: Option<PathBuf>,
+        content: OnceLock<Result<String, Unreadable>>,
+    ) {
         let shown = match path {
             "" => self.root.clone(),
             _ => format!("{}/{path}", self.root.trim_end_matches('/')),
@@ -231,6 +309,7 @@ impl Reader {
         self.files.push(SourceFile {
             path: path.to_owned(),
             shown,
+            place,
             content,
         });
     }

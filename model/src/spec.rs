@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use serde_json::{Number, Value};
+use serde_json::Number;
 
 use crate::{
     diagnostic::Span,
@@ -12,20 +12,12 @@ use crate::{
         ArrayStyle, Authentication, Dispatch, Envelope, ErrorClass, Kind, Location, Method,
         RateLimit, RegionUse, Source,
     },
-    sources::Sources,
     word::SetBy,
     yaml::Node,
 };
 
-/// A parsed specification: what was written, and where.
-#[derive(Clone, Debug)]
-pub struct Spec {
-    pub(crate) sources: Sources,
-    pub(crate) providers: Vec<ProviderSpec>,
-}
-
 /// Something and its place.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Located<T> {
     pub(crate) value: T,
     pub(crate) span: Span,
@@ -33,10 +25,10 @@ pub(crate) struct Located<T> {
 
 /// A provider's file.
 #[derive(Clone, Debug)]
-pub(crate) struct ProviderSpec {
-    pub(crate) name: Located<String>,
-    pub(crate) title: String,
-    pub(crate) doc: String,
+pub(crate) struct ProviderSpec<'a> {
+    pub(crate) name: Located<&'a str>,
+    pub(crate) title: &'a str,
+    pub(crate) doc: &'a str,
     pub(crate) sources: Vec<Source>,
     pub(crate) dispatch: Dispatch,
     pub(crate) authentication: Authentication,
@@ -45,76 +37,75 @@ pub(crate) struct ProviderSpec {
     pub(crate) clock_window: Duration,
     pub(crate) method: Method,
     pub(crate) region: RegionUse,
-    pub(crate) common_params: Vec<FieldSpec>,
-    pub(crate) errors: Vec<ErrorSpec>,
-    pub(crate) services: Vec<ServiceSpec>,
+    pub(crate) common_params: Vec<FieldSpec<'a>>,
+    pub(crate) errors: Vec<ErrorSpec<'a>>,
 }
 
 /// A service's file.
 #[derive(Clone, Debug)]
-pub(crate) struct ServiceSpec {
-    pub(crate) name: Located<String>,
-    pub(crate) title: String,
-    pub(crate) version: String,
-    pub(crate) module: String,
-    pub(crate) host: String,
-    pub(crate) doc: String,
+pub(crate) struct ServiceSpec<'a> {
+    pub(crate) name: Located<&'a str>,
+    pub(crate) title: &'a str,
+    pub(crate) version: &'a str,
+    pub(crate) module: &'a str,
+    pub(crate) host: &'a str,
+    pub(crate) doc: &'a str,
     pub(crate) sources: Vec<Source>,
-    pub(crate) types: Vec<TypeSpec>,
-    pub(crate) errors: Vec<ErrorSpec>,
-    pub(crate) actions: Vec<ActionSpec>,
+    pub(crate) types: Vec<TypeSpec<'a>>,
+    pub(crate) errors: Vec<ErrorSpec<'a>>,
+    pub(crate) actions: Vec<ActionSpec<'a>>,
 }
 
 /// An action's file.
 #[derive(Clone, Debug)]
-pub(crate) struct ActionSpec {
-    pub(crate) name: Located<String>,
-    pub(crate) rust_name: Option<Located<String>>,
-    pub(crate) title: Option<String>,
-    pub(crate) doc: String,
-    pub(crate) notes: Vec<String>,
-    pub(crate) formerly: Option<String>,
+pub(crate) struct ActionSpec<'a> {
+    pub(crate) name: Located<&'a str>,
+    pub(crate) rust_name: Option<Located<&'a str>>,
+    pub(crate) title: Option<&'a str>,
+    pub(crate) doc: &'a str,
+    pub(crate) notes: Vec<&'a str>,
+    pub(crate) formerly: Option<&'a str>,
     pub(crate) sources: Vec<Source>,
     pub(crate) kind: Kind,
     pub(crate) method: Option<Method>,
-    pub(crate) host: Option<String>,
-    pub(crate) path: Option<Located<String>>,
+    pub(crate) host: Option<&'a str>,
+    pub(crate) path: Option<Located<&'a str>>,
     pub(crate) authentication: Option<Authentication>,
     pub(crate) envelope: Option<Envelope>,
     pub(crate) region: Option<RegionUse>,
-    pub(crate) regions: Vec<Located<String>>,
+    pub(crate) regions: Vec<Located<&'a str>>,
     pub(crate) rate_limits: Vec<RateLimit>,
-    pub(crate) deprecated: Option<String>,
-    pub(crate) params: Vec<FieldSpec>,
-    pub(crate) output: Vec<FieldSpec>,
-    pub(crate) types: Vec<TypeSpec>,
-    pub(crate) errors: Vec<ErrorSpec>,
-    pub(crate) status_codes: Vec<(u16, String)>,
-    pub(crate) pagination: Option<Located<PaginationSpec>>,
-    pub(crate) stream: Option<Located<EventStreamSpec>>,
-    pub(crate) examples: Vec<ExampleSpec>,
+    pub(crate) deprecated: Option<&'a str>,
+    pub(crate) params: Vec<FieldSpec<'a>>,
+    pub(crate) output: Vec<FieldSpec<'a>>,
+    pub(crate) types: Vec<TypeSpec<'a>>,
+    pub(crate) errors: Vec<ErrorSpec<'a>>,
+    pub(crate) status_codes: Vec<(u16, &'a str)>,
+    pub(crate) pagination: Option<Located<PaginationSpec<'a>>>,
+    pub(crate) stream: Option<Located<EventStreamSpec<'a>>>,
+    pub(crate) examples: Vec<ExampleSpec<'a>>,
 }
 
 /// An input, an output or a member of an object.
 #[derive(Clone, Debug)]
-pub(crate) struct FieldSpec {
-    pub(crate) name: Located<String>,
-    pub(crate) rust_name: Option<Located<String>>,
-    pub(crate) ty: Option<Located<TypeExpression>>,
-    pub(crate) doc: String,
+pub(crate) struct FieldSpec<'a> {
+    pub(crate) name: Located<&'a str>,
+    pub(crate) rust_name: Option<Located<&'a str>>,
+    pub(crate) ty: Option<Located<TypeExpression<'a>>>,
+    pub(crate) doc: &'a str,
     pub(crate) required: bool,
     pub(crate) nullable: bool,
     pub(crate) always: Option<Located<bool>>,
     pub(crate) set_by: Option<SetBy>,
     pub(crate) sensitive: bool,
-    pub(crate) deprecated: Option<String>,
+    pub(crate) deprecated: Option<&'a str>,
     pub(crate) location: Option<Located<Location>>,
     pub(crate) arrays: Option<Located<ArrayStyle>>,
-    pub(crate) default: Option<Node>,
+    pub(crate) default: Option<&'a Node<'a>>,
     pub(crate) range: Option<Located<Range<Number>>>,
     pub(crate) length: Option<Located<Range<u64>>>,
-    pub(crate) pattern: Option<Located<String>>,
-    pub(crate) example: Option<Node>,
+    pub(crate) pattern: Option<Located<&'a str>>,
+    pub(crate) example: Option<&'a Node<'a>>,
 }
 
 /// The smallest and the largest value, either of which may be open.
@@ -122,15 +113,15 @@ pub(crate) type Range<T> = (Option<T>, Option<T>);
 
 /// The type of a field as written; names are not looked up yet.
 #[derive(Clone, Debug)]
-pub(crate) enum TypeExpression {
+pub(crate) enum TypeExpression<'a> {
     /// One of the language's own types.
     Builtin(Builtin),
     /// A list.
-    List(Box<TypeExpression>),
+    List(Box<TypeExpression<'a>>),
     /// A map from strings.
-    Map(Box<TypeExpression>),
+    Map(Box<TypeExpression<'a>>),
     /// A type of the specification.
-    Named(Located<String>),
+    Named(Located<&'a str>),
 }
 
 /// A type of the language.
@@ -153,81 +144,79 @@ pub(crate) enum Builtin {
 
 /// An object or an enumeration.
 #[derive(Clone, Debug)]
-pub(crate) struct TypeSpec {
-    pub(crate) name: Located<String>,
-    pub(crate) rust_name: Option<Located<String>>,
-    pub(crate) doc: String,
-    pub(crate) shape: ShapeSpec,
+pub(crate) struct TypeSpec<'a> {
+    pub(crate) name: Located<&'a str>,
+    pub(crate) rust_name: Option<Located<&'a str>>,
+    pub(crate) doc: &'a str,
+    pub(crate) shape: ShapeSpec<'a>,
 }
 
 /// What a type consists of.
 #[derive(Clone, Debug)]
-pub(crate) enum ShapeSpec {
-    Object(Vec<FieldSpec>),
-    IntegerEnum(Vec<EnumValueSpec<i64>>),
-    StringEnum(Vec<EnumValueSpec<String>>),
+pub(crate) enum ShapeSpec<'a> {
+    Object(Vec<FieldSpec<'a>>),
+    IntegerEnum(Vec<EnumValueSpec<'a, i64>>),
+    StringEnum(Vec<EnumValueSpec<'a, &'a str>>),
 }
 
 /// One value of an enumeration.
 #[derive(Clone, Debug)]
-pub(crate) struct EnumValueSpec<T> {
+pub(crate) struct EnumValueSpec<'a, T> {
     pub(crate) value: Located<T>,
-    pub(crate) rust_name: Option<Located<String>>,
-    pub(crate) doc: String,
+    pub(crate) rust_name: Option<Located<&'a str>>,
+    pub(crate) doc: &'a str,
 }
 
 /// An error code.
 #[derive(Clone, Debug)]
-pub(crate) struct ErrorSpec {
-    pub(crate) code: Located<String>,
-    pub(crate) rust_name: Option<Located<String>>,
-    pub(crate) doc: String,
-    pub(crate) remedy: Option<String>,
+pub(crate) struct ErrorSpec<'a> {
+    pub(crate) code: Located<&'a str>,
+    pub(crate) rust_name: Option<Located<&'a str>>,
+    pub(crate) doc: &'a str,
+    pub(crate) remedy: Option<&'a str>,
     pub(crate) class: Option<ErrorClass>,
 }
 
 /// How to walk through all results.
 #[derive(Clone, Debug)]
-pub(crate) struct PaginationSpec {
-    pub(crate) style: PageStyleSpec,
-    pub(crate) items: Option<Located<String>>,
-    pub(crate) total: Option<Located<String>>,
+pub(crate) struct PaginationSpec<'a> {
+    pub(crate) style: PageStyleSpec<'a>,
+    pub(crate) items: Option<Located<&'a str>>,
+    pub(crate) total: Option<Located<&'a str>>,
 }
 
 /// What tells one page from the next. A part that is missing has been reported.
 #[derive(Clone, Debug)]
-pub(crate) enum PageStyleSpec {
+pub(crate) enum PageStyleSpec<'a> {
     Number {
-        page: Option<Located<String>>,
+        page: Option<Located<&'a str>>,
         first: Option<u64>,
-        size: Option<Located<String>>,
+        size: Option<Located<&'a str>>,
     },
     Offset {
-        offset: Option<Located<String>>,
-        limit: Option<Located<String>>,
+        offset: Option<Located<&'a str>>,
+        limit: Option<Located<&'a str>>,
     },
     Token {
-        token: Option<Located<String>>,
-        next: Option<Located<String>>,
-        limit: Option<Located<String>>,
+        token: Option<Located<&'a str>>,
+        next: Option<Located<&'a str>>,
+        limit: Option<Located<&'a str>>,
     },
 }
 
 /// A reply that may be a stream of events.
 #[derive(Clone, Debug)]
-pub(crate) struct EventStreamSpec {
-    pub(crate) switch: Option<Located<String>>,
-    pub(crate) error: Option<Located<String>>,
+pub(crate) struct EventStreamSpec<'a> {
+    pub(crate) switch: Option<Located<&'a str>>,
+    pub(crate) error: Option<Located<&'a str>>,
 }
 
 /// An example from the vendor's page.
 #[derive(Clone, Debug)]
-pub(crate) struct ExampleSpec {
-    pub(crate) title: String,
+pub(crate) struct ExampleSpec<'a> {
+    pub(crate) title: &'a str,
     pub(crate) method: Option<Method>,
-    pub(crate) request: Option<Node>,
-    pub(crate) request_value: serde_json::Map<String, Value>,
+    pub(crate) request: Option<&'a Node<'a>>,
     pub(crate) status: u16,
-    pub(crate) response: Option<Node>,
-    pub(crate) response_value: Option<Value>,
+    pub(crate) response: Option<&'a Node<'a>>,
 }

@@ -4,7 +4,7 @@
 //! Anchors, aliases, tags, merge keys and directives are refused, because they make a file mean
 //! something other than what it shows.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use granit_parser::{Event, Parser, ScalarStyle, options};
 
@@ -18,32 +18,32 @@ const MAX_DEPTH: usize = 64;
 
 /// A value and its place.
 #[derive(Clone, Debug)]
-pub(crate) struct Node {
-    pub(crate) kind: NodeKind,
+pub(crate) struct Node<'a> {
+    pub(crate) kind: NodeKind<'a>,
     pub(crate) span: Span,
 }
 
 /// What a node consists of.
 #[derive(Clone, Debug)]
-pub(crate) enum NodeKind {
+pub(crate) enum NodeKind<'a> {
     /// Text; `plain` when it stands without quotes.
-    Scalar { text: String, plain: bool },
+    Scalar { text: Cow<'a, str>, plain: bool },
     /// A list.
-    Sequence(Vec<Node>),
+    Sequence(Vec<Node<'a>>),
     /// Keys with their values, in the order of the file, each key once.
-    Mapping(Vec<(Key, Node)>),
+    Mapping(Vec<(Key<'a>, Node<'a>)>),
     /// Something that has been reported already.
     Invalid,
 }
 
 /// The key of a mapping.
 #[derive(Clone, Debug)]
-pub(crate) struct Key {
-    pub(crate) text: String,
+pub(crate) struct Key<'a> {
+    pub(crate) text: Cow<'a, str>,
     pub(crate) span: Span,
 }
 
-impl Node {
+impl Node<'_> {
     /// Whether nothing was written: `key:` without a value.
     pub(crate) fn is_empty(&self) -> bool {
         matches!(&self.kind, NodeKind::Scalar { text, plain: true } if text.is_empty())
@@ -51,7 +51,7 @@ impl Node {
 }
 
 /// Reads the only document of a file. Problems are reported; without a tree there is at least one.
-pub(crate) fn read(file: usize, text: &str, problems: &mut Problems) -> Option<Node> {
+pub(crate) fn read<'a>(file: usize, text: &'a str, problems: &mut Problems) -> Option<Node<'a>> {
     let options = options! {
         disallow_directives: true,
         emit_anchor_events: true,
@@ -72,22 +72,44 @@ pub(crate) fn read(file: usize, text: &str, problems: &mut Problems) -> Option<N
     builder.document().ok()
 }
 
+/// Finds keys that a mapping has already: by looking, as long as there are few.
+#[derive(Default)]
+struct Index<'a> {
+    places: HashMap<Cow<'a, str>, usize>,
+}
+
+impl<'a> Index<'a> {
+    /// How many keys are looked through before they are worth an index.
+    const FEW: usize = 24;
+
+    /// The place of an earlier key with the same text. The key will be added if there is none.
+    fn find(&mut self, key: &Key<'a>, entries: &[(Key<'a>, Node<'a>)]) -> Option<usize> {
+        if entries.len() < Self::FEW {
+            return entries.iter().position(|(other, _)| other.text == key.text);
+        }
+        for (place, (other, _)) in entries.iter().enumerate().skip(self.places.len()) {
+            self.places.insert(other.text.clone(), place);
+        }
+        self.places.get(&key.text).copied()
+    }
+}
+
 /// The file cannot be read any further; why has been reported.
 struct Stop;
 
-struct Builder<'a, P> {
+struct Builder<'a, 'p, P> {
     parser: P,
     file: usize,
     text: &'a str,
-    problems: &'a mut Problems,
+    problems: &'p mut Problems,
     depth: usize,
     anchors_reported: bool,
 }
 
 type Parsed<'a> = Result<(Event<'a>, granit_parser::Span), granit_parser::ScanError>;
 
-impl<'a, P: Iterator<Item = Parsed<'a>>> Builder<'a, P> {
-    fn document(&mut self) -> Result<Node, Stop> {
+impl<'a, P: Iterator<Item = Parsed<'a>>> Builder<'a, '_, P> {
+    fn document(&mut self) -> Result<Node<'a>, Stop> {
         let mut root = None;
         loop {
             let (event, span) = self.next()?;
@@ -116,18 +138,14 @@ impl<'a, P: Iterator<Item = Parsed<'a>>> Builder<'a, P> {
         })
     }
 
-    fn node(&mut self, event: Event<'a>, span: Span) -> Result<Node, Stop> {
+    fn node(&mut self, event: Event<'a>, span: Span) -> Result<Node<'a>, Stop> {
         let tagged = event.tag().is_some();
         let mut node = match event {
             Event::Scalar(text, style, ..) => {
                 let plain = style == ScalarStyle::Plain;
                 // The parser invents a word where nothing is written.
                 let absent = plain && span.start == span.end;
-                let text = if absent {
-                    String::new()
-                } else {
-                    text.into_owned()
-                };
+                let text = if absent { Cow::default() } else { text };
                 Node {
                     kind: NodeKind::Scalar { text, plain },
                     span,
@@ -163,8 +181,8 @@ impl<'a, P: Iterator<Item = Parsed<'a>>> Builder<'a, P> {
     fn nested(
         &mut self,
         start: Span,
-        read: fn(&mut Self) -> Result<(NodeKind, Span), Stop>,
-    ) -> Result<Node, Stop> {
+        read: fn(&mut Self) -> Result<(NodeKind<'a>, Span), Stop>,
+    ) -> Result<Node<'a>, Stop> {
         if self.depth == MAX_DEPTH {
             return Err(self.stop(too_deep(start)));
         }
@@ -178,7 +196,7 @@ impl<'a, P: Iterator<Item = Parsed<'a>>> Builder<'a, P> {
         })
     }
 
-    fn sequence(&mut self) -> Result<(NodeKind, Span), Stop> {
+    fn sequence(&mut self) -> Result<(NodeKind<'a>, Span), Stop> {
         let mut items = Vec::new();
         loop {
             match self.next()? {
@@ -188,9 +206,9 @@ impl<'a, P: Iterator<Item = Parsed<'a>>> Builder<'a, P> {
         }
     }
 
-    fn mapping(&mut self) -> Result<(NodeKind, Span), Stop> {
-        let mut entries: Vec<(Key, Node)> = Vec::new();
-        let mut seen: HashMap<String, Span> = HashMap::new();
+    fn mapping(&mut self) -> Result<(NodeKind<'a>, Span), Stop> {
+        let mut entries: Vec<(Key<'a>, Node<'a>)> = Vec::new();
+        let mut index = Index::default();
         loop {
             let (event, span) = self.next()?;
             if matches!(event, Event::MappingEnd) {
@@ -200,21 +218,20 @@ impl<'a, P: Iterator<Item = Parsed<'a>>> Builder<'a, P> {
             let (event, span) = self.next()?;
             let value = self.node(event, span)?;
             let Some(key) = self.key(key) else { continue };
-            if let Some(first) = seen.get(&key.text) {
+            if let Some(first) = index.find(&key, &entries) {
                 self.problems.add(
                     Diagnostic::new(key.span, format!("{} is given twice", quote(&key.text)))
                         .label("here again")
-                        .related(*first, "first given here")
+                        .related(entries[first].0.span, "first given here")
                         .help("keep one of the two"),
                 );
                 continue;
             }
-            seen.insert(key.text.clone(), key.span);
             entries.push((key, value));
         }
     }
 
-    fn key(&mut self, node: Node) -> Option<Key> {
+    fn key(&mut self, node: Node<'a>) -> Option<Key<'a>> {
         let span = node.span;
         let problem = match node.kind {
             NodeKind::Scalar { text, plain: true } if text == "<<" => {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bindery_model::{
     ArrayStyle, Authentication, Dispatch, Envelope, ErrorClass, EventStream, Kind, Location,
-    Method, Model, PageStyle, RateScope, RegionUse, Shape, Sources, TypeRef, parse, resolve,
+    Method, Model, PageStyle, RateScope, RegionUse, Shape, Sources, TypeRef, check,
 };
 use serde_json::json;
 
@@ -117,8 +117,7 @@ fn model() -> Model {
         ("acme/calls/v20190722/Chat.yaml", CHAT),
         ("acme/calls/v20190722/Upload.yaml", UPLOAD),
     ]);
-    let spec = parse(&sources).unwrap_or_else(|problems| panic!("{problems}"));
-    resolve(&spec).unwrap_or_else(|problems| panic!("{problems}"))
+    check(&sources).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 #[test]

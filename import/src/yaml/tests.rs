@@ -31,8 +31,7 @@ source: { url: https://example.com }
         ("demo/demo/v1/service.yaml", service),
         ("demo/demo/v1/Act.yaml", action),
     ]);
-    bindery_model::parse(&sources)
-        .and_then(|spec| bindery_model::resolve(&spec))
+    bindery_model::check(&sources)
         .unwrap_or_else(|problems| panic!("{}\n{action}", problems.render(false)))
 }
 

@@ -1,11 +1,9 @@
 //! The file of an action.
 
-use serde_json::{Map, Value};
-
 use crate::{
     diagnostic::{Diagnostic, Problems, Span},
     hostile::quote,
-    json, language,
+    language,
     model::{Kind, RateLimit, RateScope},
     parse::{
         entries::{Entries, expected, text},
@@ -18,12 +16,12 @@ use crate::{
     yaml::{Node, NodeKind},
 };
 
-pub(crate) fn action(
-    node: &Node,
+pub(crate) fn action<'a>(
+    node: &'a Node<'a>,
     start: Span,
-    file: &str,
+    file: &'a str,
     problems: &mut Problems,
-) -> Option<ActionSpec> {
+) -> Option<ActionSpec<'a>> {
     let map = Entries::open(node, &language::ACTION, start, problems)?;
     let name = map
         .text("action", problems)
@@ -35,7 +33,7 @@ pub(crate) fn action(
                 name.span,
                 format!(
                     "{} is in a file called {}",
-                    quote(&name.value),
+                    quote(name.value),
                     quote(&format!("{file}.yaml"))
                 ),
             )
@@ -80,7 +78,7 @@ pub(crate) fn action(
     })
 }
 
-fn host(map: &Entries<'_>, problems: &mut Problems) -> Option<String> {
+fn host<'a>(map: &Entries<'a>, problems: &mut Problems) -> Option<&'a str> {
     let host = map.text("host", problems)?;
     Name::Host.check(&host, problems);
     Some(host.value)
@@ -101,10 +99,10 @@ fn rate_limits(map: &Entries<'_>, problems: &mut Problems) -> Vec<RateLimit> {
         .collect()
 }
 
-fn rate_limit(node: &Node, owner: Span, problems: &mut Problems) -> Option<RateLimit> {
+fn rate_limit(node: &Node<'_>, owner: Span, problems: &mut Problems) -> Option<RateLimit> {
     if let NodeKind::Scalar { text, .. } = &node.kind {
         let text = Located {
-            value: text.clone(),
+            value: &**text,
             span: node.span,
         };
         let (count, period) = expression::rate(&text, problems)?;
@@ -117,7 +115,7 @@ fn rate_limit(node: &Node, owner: Span, problems: &mut Problems) -> Option<RateL
     }
     let map = Entries::open(node, &language::RATE_LIMIT, owner, problems)?;
     let scope = map.word("scope", problems).unwrap_or(RateScope::Account);
-    let doc = map.plain_text("doc", problems);
+    let doc = map.plain_text("doc", problems).map(str::to_owned);
     let limit = map.written("limit", problems)?;
     let (count, period) = expression::rate(&limit, problems)?;
     Some(RateLimit {
@@ -128,7 +126,7 @@ fn rate_limit(node: &Node, owner: Span, problems: &mut Problems) -> Option<RateL
     })
 }
 
-fn status_codes(map: &Entries<'_>, problems: &mut Problems) -> Vec<(u16, String)> {
+fn status_codes<'a>(map: &Entries<'a>, problems: &mut Problems) -> Vec<(u16, &'a str)> {
     let mut codes = Vec::new();
     for (key, node) in map.map("status_codes", problems) {
         let meaning = text(node, key.span, &key.text, problems);
@@ -152,7 +150,10 @@ fn status_codes(map: &Entries<'_>, problems: &mut Problems) -> Vec<(u16, String)
     codes
 }
 
-fn pagination(map: &Entries<'_>, problems: &mut Problems) -> Option<Located<PaginationSpec>> {
+fn pagination<'a>(
+    map: &Entries<'a>,
+    problems: &mut Problems,
+) -> Option<Located<PaginationSpec<'a>>> {
     let node = map.get("pagination")?;
     let span = map.key_span("pagination");
     let map = Entries::open(node, &language::PAGINATION, span, problems)?;
@@ -220,7 +221,7 @@ fn pagination(map: &Entries<'_>, problems: &mut Problems) -> Option<Located<Pagi
     })
 }
 
-fn stream(map: &Entries<'_>, problems: &mut Problems) -> Option<Located<EventStreamSpec>> {
+fn stream<'a>(map: &Entries<'a>, problems: &mut Problems) -> Option<Located<EventStreamSpec<'a>>> {
     let node = map.get("stream")?;
     let span = map.key_span("stream");
     let map = Entries::open(node, &language::EVENT_STREAM, span, problems)?;
@@ -233,7 +234,7 @@ fn stream(map: &Entries<'_>, problems: &mut Problems) -> Option<Located<EventStr
     })
 }
 
-fn examples(map: &Entries<'_>, problems: &mut Problems) -> Vec<ExampleSpec> {
+fn examples<'a>(map: &Entries<'a>, problems: &mut Problems) -> Vec<ExampleSpec<'a>> {
     let examples = map.list("examples", &language::EXAMPLE, problems);
     examples
         .iter()
@@ -241,7 +242,7 @@ fn examples(map: &Entries<'_>, problems: &mut Problems) -> Vec<ExampleSpec> {
         .collect()
 }
 
-fn example(map: &Entries<'_>, problems: &mut Problems) -> ExampleSpec {
+fn example<'a>(map: &Entries<'a>, problems: &mut Problems) -> ExampleSpec<'a> {
     let status = map.count("status", problems);
     if let Some(status) = &status
         && !(100..=599).contains(&status.value)
@@ -255,31 +256,24 @@ fn example(map: &Entries<'_>, problems: &mut Problems) -> ExampleSpec {
             .help("write it as in `200`"),
         );
     }
-    let mut request_value = Map::new();
-    if let Some(node) = map.get("request") {
-        match json::value(node, problems) {
-            Some(Value::Object(members)) => request_value = members,
-            Some(_) => expected(
-                node,
-                map.key_span("request"),
-                "the inputs by name",
-                problems,
-                |problem| problem.help("write `request: { Name: value }`"),
-            ),
-            None => {}
-        }
+    if let Some(node) = map.get("request")
+        && !matches!(node.kind, NodeKind::Mapping(_))
+    {
+        expected(
+            node,
+            map.key_span("request"),
+            "the inputs by name",
+            problems,
+            |problem| problem.help("write `request: { Name: value }`"),
+        );
     }
     ExampleSpec {
         title: map.plain_text("title", problems).unwrap_or_default(),
         method: map.word("method", problems),
-        request: map.get("request").cloned(),
-        request_value,
+        request: map.get("request"),
         status: status
             .and_then(|status| u16::try_from(status.value).ok())
             .unwrap_or(200),
-        response: map.get("response").cloned(),
-        response_value: map
-            .get("response")
-            .and_then(|node| json::value(node, problems)),
+        response: map.get("response"),
     }
 }

@@ -14,7 +14,7 @@ use crate::{
 /// A mapping whose keys all exist in the language.
 pub(crate) struct Entries<'a> {
     kind: &'static Mapping,
-    pairs: &'a [(yaml::Key, Node)],
+    pairs: &'a [(yaml::Key<'a>, Node<'a>)],
     /// Where missing keys are reported.
     pub(crate) span: Span,
 }
@@ -22,7 +22,7 @@ pub(crate) struct Entries<'a> {
 impl<'a> Entries<'a> {
     /// Checks which keys a mapping has. `owner` is the key in front of it.
     pub(crate) fn open(
-        node: &'a Node,
+        node: &'a Node<'a>,
         kind: &'static Mapping,
         owner: Span,
         problems: &mut Problems,
@@ -58,7 +58,7 @@ impl<'a> Entries<'a> {
         Some(map)
     }
 
-    pub(crate) fn get(&self, key: &str) -> Option<&'a Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&'a Node<'a>> {
         debug_assert!(self.kind.key(key).is_some(), "`{key}` is in the language");
         self.pairs
             .iter()
@@ -106,11 +106,11 @@ impl<'a> Entries<'a> {
     }
 
     /// A scalar as it is written, whatever it could mean.
-    pub(crate) fn written(&self, key: &str, problems: &mut Problems) -> Option<Located<String>> {
+    pub(crate) fn written(&self, key: &str, problems: &mut Problems) -> Option<Located<&'a str>> {
         let node = self.get(key)?;
         match &node.kind {
             NodeKind::Scalar { text, .. } if !node.is_empty() => Some(Located {
-                value: text.clone(),
+                value: &**text,
                 span: node.span,
             }),
             _ => {
@@ -124,17 +124,17 @@ impl<'a> Entries<'a> {
     }
 
     /// A text.
-    pub(crate) fn text(&self, key: &str, problems: &mut Problems) -> Option<Located<String>> {
+    pub(crate) fn text(&self, key: &str, problems: &mut Problems) -> Option<Located<&'a str>> {
         text(self.get(key)?, self.key_span(key), key, problems)
     }
 
     /// A text whose place does not matter.
-    pub(crate) fn plain_text(&self, key: &str, problems: &mut Problems) -> Option<String> {
+    pub(crate) fn plain_text(&self, key: &str, problems: &mut Problems) -> Option<&'a str> {
         self.text(key, problems).map(|text| text.value)
     }
 
     /// A list of texts.
-    pub(crate) fn texts(&self, key: &str, problems: &mut Problems) -> Vec<Located<String>> {
+    pub(crate) fn texts(&self, key: &str, problems: &mut Problems) -> Vec<Located<&'a str>> {
         let Some(node) = self.get(key) else {
             return Vec::new();
         };
@@ -167,9 +167,9 @@ impl<'a> Entries<'a> {
         }
         let words = || T::ALL.iter().map(|(word, ..)| *word);
         let list: Vec<_> = words().map(quote).collect();
-        let mut problem = Diagnostic::new(span, format!("`{key}` cannot be {}", quote(&text)))
+        let mut problem = Diagnostic::new(span, format!("`{key}` cannot be {}", quote(text)))
             .label("unknown word");
-        problem.help.extend(suggest::did_you_mean(&text, words()));
+        problem.help.extend(suggest::did_you_mean(text, words()));
         problems.add(problem.help(format!("expected {}", one_of(&list))));
         None
     }
@@ -190,7 +190,7 @@ impl<'a> Entries<'a> {
         let value = text.parse().ok();
         if value.is_none() {
             problems.add(
-                Diagnostic::new(span, format!("`{key}` is a number, not {}", quote(&text)))
+                Diagnostic::new(span, format!("`{key}` is a number, not {}", quote(text)))
                     .label("not a number from 0")
                     .help(format!("write it as in `{key}: {}`", self.example(key))),
             );
@@ -202,7 +202,11 @@ impl<'a> Entries<'a> {
     }
 
     /// A map from names to anything: its keys and values.
-    pub(crate) fn map(&self, key: &str, problems: &mut Problems) -> &'a [(yaml::Key, Node)] {
+    pub(crate) fn map(
+        &self,
+        key: &str,
+        problems: &mut Problems,
+    ) -> &'a [(yaml::Key<'a>, Node<'a>)] {
         let Some(node) = self.get(key) else {
             return &[];
         };
@@ -263,12 +267,12 @@ impl<'a> Entries<'a> {
 
 /// A node that has to be text. Text without quotes that could be read as something else is
 /// reported; its stand-in is the text itself.
-pub(crate) fn text(
-    node: &Node,
+pub(crate) fn text<'a>(
+    node: &'a Node<'a>,
     owner: Span,
     key: &str,
     problems: &mut Problems,
-) -> Option<Located<String>> {
+) -> Option<Located<&'a str>> {
     let NodeKind::Scalar { text, plain } = &node.kind else {
         expected(
             node,
@@ -295,14 +299,14 @@ pub(crate) fn text(
         problems.add(hostile_character(node.span, c));
     }
     Some(Located {
-        value: text.clone(),
+        value: &**text,
         span: node.span,
     })
 }
 
 /// Reports that a node is of the wrong kind, unless it has been reported as invalid.
 pub(crate) fn expected(
-    node: &Node,
+    node: &Node<'_>,
     owner: Span,
     what: &str,
     problems: &mut Problems,
@@ -328,7 +332,7 @@ pub(crate) fn one_of(words: &[String]) -> String {
     }
 }
 
-fn unknown_key(key: &yaml::Key, kind: &Mapping) -> Diagnostic {
+fn unknown_key(key: &yaml::Key<'_>, kind: &Mapping) -> Diagnostic {
     let name = quote(&key.text);
     let mut problem =
         Diagnostic::new(key.span, format!("{} has no key {name}", kind.name)).label("unknown key");

@@ -46,10 +46,10 @@ const FOREIGN: &[(&str, &str)] = &[
 ];
 
 /// The type of a field.
-pub(crate) fn type_expression(
-    map: &Entries<'_>,
+pub(crate) fn type_expression<'a>(
+    map: &Entries<'a>,
     problems: &mut Problems,
-) -> Option<Located<TypeExpression>> {
+) -> Option<Located<TypeExpression<'a>>> {
     let node = map.get("type")?;
     if let Some(text) = unquoted(node) {
         problems.add(
@@ -61,7 +61,7 @@ pub(crate) fn type_expression(
     }
     let text = map.written("type", problems)?;
     let inner = inside(node, &text);
-    let value = parse_type(&text.value, inner, 0, problems)?;
+    let value = parse_type(text.value, inner, 0, problems)?;
     Some(Located {
         value,
         span: text.span,
@@ -69,9 +69,9 @@ pub(crate) fn type_expression(
 }
 
 /// What somebody meant who wrote `[T]` or `{T}` without quotes.
-fn unquoted(node: &Node) -> Option<String> {
-    let name = |node: &Node| match &node.kind {
-        NodeKind::Scalar { text, .. } => Some(text.clone()),
+fn unquoted(node: &Node<'_>) -> Option<String> {
+    let name = |node: &Node<'_>| match &node.kind {
+        NodeKind::Scalar { text, .. } => Some(text.to_string()),
         _ => unquoted(node),
     };
     match &node.kind {
@@ -88,7 +88,7 @@ fn unquoted(node: &Node) -> Option<String> {
 }
 
 /// The place of a scalar's text, without its quotes.
-fn inside(node: &Node, text: &Located<String>) -> Span {
+fn inside(node: &Node<'_>, text: &Located<&str>) -> Span {
     let quotes = (node.span.end - node.span.start).saturating_sub(text.value.len());
     match quotes {
         2 => Span {
@@ -100,12 +100,12 @@ fn inside(node: &Node, text: &Located<String>) -> Span {
     }
 }
 
-fn parse_type(
-    text: &str,
+fn parse_type<'a>(
+    text: &'a str,
     span: Span,
     depth: usize,
     problems: &mut Problems,
-) -> Option<TypeExpression> {
+) -> Option<TypeExpression<'a>> {
     let precise = span.end - span.start == text.len();
     for (open, close) in [('[', ']'), ('{', '}')] {
         let Some(rest) = text.strip_prefix(open) else {
@@ -144,10 +144,7 @@ fn parse_type(
     if let Some((_, builtin, _)) = Builtin::ALL.iter().find(|(word, ..)| *word == text) {
         return Some(TypeExpression::Builtin(*builtin));
     }
-    let name = Located {
-        value: text.to_owned(),
-        span,
-    };
+    let name = Located { value: text, span };
     if let Some(problem) = not_a_name(&name) {
         problems.add(problem);
         return None;
@@ -164,13 +161,13 @@ pub(crate) fn foreign_word(name: &str) -> Option<&'static str> {
         .map(|(_, own)| *own)
 }
 
-fn not_a_name(name: &Located<String>) -> Option<Diagnostic> {
+fn not_a_name(name: &Located<&str>) -> Option<Diagnostic> {
     let text = name.value.trim();
     let legal = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if text == name.value && !text.is_empty() && text.chars().all(legal) {
         return None;
     }
-    let problem = Diagnostic::new(name.span, format!("{} is not a type", quote(&name.value)))
+    let problem = Diagnostic::new(name.span, format!("{} is not a type", quote(name.value)))
         .label("not a type");
     let remedy = match text.split_once(['<', '(', '[']) {
         Some(("timestamp", _)) => "write `timestamp(s)` for seconds or `timestamp(ms)` for milliseconds".to_owned(),
@@ -241,7 +238,7 @@ fn bounds<T: FromStr>(
         });
     }
     problems.add(
-        Diagnostic::new(span, format!("{} is not a pair of bounds", quote(&text)))
+        Diagnostic::new(span, format!("{} is not a pair of bounds", quote(text)))
             .label("expected two numbers with `..` between them")
             .help(format!(
                 "write `{key}: 1..100`; leave one out if there is no such bound, as in `1..` or `..100`"
@@ -251,8 +248,8 @@ fn bounds<T: FromStr>(
 }
 
 /// A time: `90s`, `5m`, `1h`.
-pub(crate) fn duration(text: &Located<String>, problems: &mut Problems) -> Option<Duration> {
-    let value = text.value.as_str();
+pub(crate) fn duration(text: &Located<&str>, problems: &mut Problems) -> Option<Duration> {
+    let value = text.value;
     let count = value
         .get(..value.len().saturating_sub(1))
         .and_then(|count| count.parse::<u32>().ok());
@@ -271,7 +268,7 @@ pub(crate) fn duration(text: &Located<String>, problems: &mut Problems) -> Optio
 }
 
 /// A rate: `20/s` as the number of calls and the time.
-pub(crate) fn rate(text: &Located<String>, problems: &mut Problems) -> Option<(u32, Duration)> {
+pub(crate) fn rate(text: &Located<&str>, problems: &mut Problems) -> Option<(u32, Duration)> {
     let parsed = text.value.split_once('/').and_then(|(count, period)| {
         let mut letters = period.chars();
         let unit = unit(letters.next()?)?;
@@ -285,7 +282,7 @@ pub(crate) fn rate(text: &Located<String>, problems: &mut Problems) -> Option<(u
         problems.add(
             Diagnostic::new(
                 text.span,
-                format!("{} is not a rate limit", quote(&text.value)),
+                format!("{} is not a rate limit", quote(text.value)),
             )
             .label("expected a number of calls, `/` and a unit")
             .help("write `20/s`, `100/m` or `1000/h`"),

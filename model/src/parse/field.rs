@@ -15,24 +15,24 @@ use crate::{
 };
 
 /// The fields behind a key: parameters, outputs or members.
-pub(crate) fn fields(
-    map: &Entries<'_>,
+pub(crate) fn fields<'a>(
+    map: &Entries<'a>,
     key: &str,
     kind: &'static Mapping,
     problems: &mut Problems,
-) -> Vec<FieldSpec> {
+) -> Vec<FieldSpec<'a>> {
     let entries = map.map(key, problems).iter();
     entries
         .filter_map(|(key, node)| field(key, node, kind, problems))
         .collect()
 }
 
-fn field(
-    key: &Key,
-    node: &Node,
+fn field<'a>(
+    key: &'a Key<'a>,
+    node: &'a Node<'a>,
     kind: &'static Mapping,
     problems: &mut Problems,
-) -> Option<FieldSpec> {
+) -> Option<FieldSpec<'a>> {
     let name = located(key);
     Name::Field.check(&name, problems);
     let map = Entries::open(node, kind, key.span, problems)?;
@@ -59,20 +59,18 @@ fn field(
         arrays: takes("arrays")
             .then(|| map.located_word("arrays", problems))
             .flatten(),
-        default: takes("default")
-            .then(|| map.get("default").cloned())
-            .flatten(),
+        default: takes("default").then(|| map.get("default")).flatten(),
         range: range(&map, problems),
         length: length(&map, problems),
         pattern: pattern(&map, problems),
-        example: map.get("example").cloned(),
+        example: map.get("example"),
     })
 }
 
 /// A regular expression that compiles.
-fn pattern(map: &Entries<'_>, problems: &mut Problems) -> Option<Located<String>> {
+fn pattern<'a>(map: &Entries<'a>, problems: &mut Problems) -> Option<Located<&'a str>> {
     let pattern = map.text("pattern", problems)?;
-    if let Err(error) = regex_lite::Regex::new(&pattern.value) {
+    if let Err(error) = regex_lite::Regex::new(pattern.value) {
         problems.add(
             Diagnostic::new(
                 pattern.span,
@@ -87,39 +85,43 @@ fn pattern(map: &Entries<'_>, problems: &mut Problems) -> Option<Located<String>
 }
 
 /// An explicit Rust name.
-pub(crate) fn rust_name(
-    map: &Entries<'_>,
+pub(crate) fn rust_name<'a>(
+    map: &Entries<'a>,
     kind: Name,
     problems: &mut Problems,
-) -> Option<Located<String>> {
+) -> Option<Located<&'a str>> {
     let name = map.text("name", problems)?;
     kind.check(&name, problems);
     Some(name)
 }
 
-pub(crate) fn located(key: &Key) -> Located<String> {
+pub(crate) fn located<'a>(key: &'a Key<'a>) -> Located<&'a str> {
     Located {
-        value: key.text.clone(),
+        value: &key.text,
         span: key.span,
     }
 }
 
 /// The types of a service or an action.
-pub(crate) fn types(map: &Entries<'_>, problems: &mut Problems) -> Vec<TypeSpec> {
+pub(crate) fn types<'a>(map: &Entries<'a>, problems: &mut Problems) -> Vec<TypeSpec<'a>> {
     let entries = map.map("types", problems).iter();
     entries
         .filter_map(|(key, node)| type_spec(key, node, problems))
         .collect()
 }
 
-fn type_spec(key: &Key, node: &Node, problems: &mut Problems) -> Option<TypeSpec> {
+fn type_spec<'a>(
+    key: &'a Key<'a>,
+    node: &'a Node<'a>,
+    problems: &mut Problems,
+) -> Option<TypeSpec<'a>> {
     let name = located(key);
     Name::Type.check(&name, problems);
     if Builtin::ALL.iter().any(|(word, ..)| *word == name.value) {
         problems.add(
             Diagnostic::new(
                 key.span,
-                format!("{} is a type of the language", quote(&name.value)),
+                format!("{} is a type of the language", quote(name.value)),
             )
             .label("this name is taken")
             .help("call the type differently"),
@@ -134,7 +136,7 @@ fn type_spec(key: &Key, node: &Node, problems: &mut Problems) -> Option<TypeSpec
     })
 }
 
-fn shape(map: &Entries<'_>, problems: &mut Problems) -> ShapeSpec {
+fn shape<'a>(map: &Entries<'a>, problems: &mut Problems) -> ShapeSpec<'a> {
     let nothing = ShapeSpec::Object(Vec::new());
     let is_object = map.get("fields").is_some();
     let is_enum = map.get("enum").is_some() || map.get("values").is_some();
@@ -155,7 +157,7 @@ fn shape(map: &Entries<'_>, problems: &mut Problems) -> ShapeSpec {
                 Some(EnumBase::String) => {
                     ShapeSpec::StringEnum(enum_values(map, problems, |key, problems| {
                         Name::EnumValue.check(&located(key), problems);
-                        Some(key.text.clone())
+                        Some(&*key.text)
                     }))
                 }
                 None => nothing,
@@ -184,11 +186,11 @@ fn shape(map: &Entries<'_>, problems: &mut Problems) -> ShapeSpec {
     }
 }
 
-fn enum_values<T>(
-    map: &Entries<'_>,
+fn enum_values<'a, T>(
+    map: &Entries<'a>,
     problems: &mut Problems,
-    read: impl Fn(&Key, &mut Problems) -> Option<T>,
-) -> Vec<EnumValueSpec<T>> {
+    read: impl Fn(&'a Key<'a>, &mut Problems) -> Option<T>,
+) -> Vec<EnumValueSpec<'a, T>> {
     let mut values = Vec::new();
     for (key, node) in map.map("values", problems) {
         let value = read(key, problems);
@@ -207,7 +209,7 @@ fn enum_values<T>(
     values
 }
 
-fn integer(key: &Key, min: i64, max: i64, problems: &mut Problems) -> Option<i64> {
+fn integer(key: &Key<'_>, min: i64, max: i64, problems: &mut Problems) -> Option<i64> {
     // Only one way of writing each number, so that equal values have equal keys.
     let value = key
         .text
@@ -232,14 +234,18 @@ fn integer(key: &Key, min: i64, max: i64, problems: &mut Problems) -> Option<i64
 }
 
 /// The error codes of a provider, a service or an action.
-pub(crate) fn errors(map: &Entries<'_>, problems: &mut Problems) -> Vec<ErrorSpec> {
+pub(crate) fn errors<'a>(map: &Entries<'a>, problems: &mut Problems) -> Vec<ErrorSpec<'a>> {
     let entries = map.map("errors", problems).iter();
     entries
         .filter_map(|(key, node)| error(key, node, problems))
         .collect()
 }
 
-fn error(key: &Key, node: &Node, problems: &mut Problems) -> Option<ErrorSpec> {
+fn error<'a>(
+    key: &'a Key<'a>,
+    node: &'a Node<'a>,
+    problems: &mut Problems,
+) -> Option<ErrorSpec<'a>> {
     let code = located(key);
     Name::ErrorCode.check(&code, problems);
     if node.is_empty() {

@@ -32,8 +32,8 @@ pub(crate) enum Name {
 
 impl Name {
     /// Reports a name that is not of its kind.
-    pub(crate) fn check(self, name: &Located<String>, problems: &mut Problems) {
-        let text = name.value.as_str();
+    pub(crate) fn check(self, name: &Located<&str>, problems: &mut Problems) {
+        let text = name.value;
         let length = text.chars().count();
         if length > MAX_LENGTH && self != Self::Url {
             problems.add(

@@ -8,56 +8,53 @@ use crate::{
     ident,
     model::{Action, Field, RegionUse},
     resolve::{
-        error_code::{Classes, check_against_common, error_codes},
+        error_code::{Classes, CommonCodes, error_codes},
         example::resolve_example,
         field::{check_values, resolve_fields},
         names::Names,
         pagination::Pages,
         path::resolve_path,
         placement::{check_output, check_params},
-        scope::Scope,
+        scope::{Claimant, Scope},
         stream::resolve_stream,
         types::Types,
     },
-    spec::{ActionSpec, ProviderSpec, ServiceSpec},
+    spec::{ActionSpec, ProviderSpec},
 };
 
 /// What all actions of a service have in common.
 pub(crate) struct ActionResolver<'a> {
-    pub(crate) provider: &'a ProviderSpec,
-    pub(crate) service: &'a ServiceSpec,
+    pub(crate) provider: &'a ProviderSpec<'a>,
     pub(crate) common_params: &'a [Field],
     pub(crate) classes: &'a Classes<'a>,
+    pub(crate) common_codes: &'a CommonCodes<'a>,
 }
 
 /// Takes the Rust names of an action: its types, and its module, which is also a method.
-pub(crate) fn claim_idents(
-    action: &ActionSpec,
-    types: &mut Scope,
-    modules: &mut Scope,
+pub(crate) fn claim_idents<'a>(
+    action: &ActionSpec<'a>,
+    types: &mut Scope<'a>,
+    modules: &mut Scope<'a>,
     problems: &mut Problems,
 ) {
     let ident = type_name(action);
-    let (name, span) = (quote(&action.name.value), action.name.span);
-    let mut claim = |ident: String, what: &str| types.claim(ident, what, span, problems);
-    claim(format!("{ident}Output"), &format!("the output of {name}"));
-    claim(
-        format!("{ident}ErrorCode"),
-        &format!("the error codes of {name}"),
-    );
-    claim(ident.clone(), &format!("the action {name}"));
-    modules.claim(
-        ident::module_ident(&ident),
-        &format!("the action {name}"),
-        span,
-        problems,
-    );
+    let module = ident::module_ident(&ident);
+    let span = action.name.span;
+    let named = |kind| Claimant::new(kind, action.name.value);
+    for (ident, what) in [
+        (format!("{ident}Output"), "the output of"),
+        (format!("{ident}ErrorCode"), "the error codes of"),
+        (ident, "the action"),
+    ] {
+        types.claim(ident, named(what), span, problems);
+    }
+    modules.claim(module, named("the action"), span, problems);
 }
 
-fn type_name(action: &ActionSpec) -> String {
+fn type_name(action: &ActionSpec<'_>) -> String {
     match &action.rust_name {
-        Some(name) => name.value.clone(),
-        None => ident::type_ident(&action.name.value),
+        Some(name) => name.value.to_owned(),
+        None => ident::type_ident(action.name.value),
     }
 }
 
@@ -65,7 +62,7 @@ impl ActionResolver<'_> {
     /// Resolves an action; `index` is its place among the actions of the service.
     pub(crate) fn resolve(
         &self,
-        spec: &ActionSpec,
+        spec: &ActionSpec<'_>,
         index: usize,
         types: &mut Types<'_>,
         problems: &mut Problems,
@@ -74,8 +71,7 @@ impl ActionResolver<'_> {
         let definitions = types.definitions();
         let method = spec.method.unwrap_or(self.provider.method);
         check_params(spec, &params, method, definitions, problems);
-        let common = [&self.provider.errors, &self.service.errors];
-        check_against_common(&spec.errors, &common.map(Vec::as_slice), problems);
+        self.common_codes.check(&spec.errors, problems);
         let envelope = spec.envelope.unwrap_or(self.provider.envelope);
         check_output(spec, envelope, problems);
         let region = self.region(spec, problems);
@@ -96,17 +92,17 @@ impl ActionResolver<'_> {
         let examples = examples.collect();
         let ident = type_name(spec);
         Action {
-            name: spec.name.value.clone(),
+            name: spec.name.value.to_owned(),
             module: ident::module_ident(&ident),
             ident,
-            title: spec.title.clone(),
-            doc: spec.doc.clone(),
-            notes: spec.notes.clone(),
-            formerly: spec.formerly.clone(),
+            title: spec.title.map(str::to_owned),
+            doc: spec.doc.to_owned(),
+            notes: spec.notes.iter().copied().map(str::to_owned).collect(),
+            formerly: spec.formerly.map(str::to_owned),
             sources: spec.sources.clone(),
             kind: spec.kind,
             method,
-            host: spec.host.clone(),
+            host: spec.host.map(str::to_owned),
             path: resolve_path(
                 spec,
                 self.provider.dispatch,
@@ -119,14 +115,18 @@ impl ActionResolver<'_> {
             regions: spec
                 .regions
                 .iter()
-                .map(|region| region.value.clone())
+                .map(|region| region.value.to_owned())
                 .collect(),
             rate_limits: spec.rate_limits.clone(),
-            deprecated: spec.deprecated.clone(),
+            deprecated: spec.deprecated.map(str::to_owned),
             params,
             output,
             errors: error_codes(&spec.errors, self.classes, problems),
-            status_codes: spec.status_codes.clone(),
+            status_codes: spec
+                .status_codes
+                .iter()
+                .map(|(code, meaning)| (*code, (*meaning).to_owned()))
+                .collect(),
             pagination,
             stream,
             examples,
@@ -135,7 +135,7 @@ impl ActionResolver<'_> {
 
     /// The inputs and outputs; the types that they reach are marked.
     fn fields(
-        spec: &ActionSpec,
+        spec: &ActionSpec<'_>,
         index: usize,
         types: &mut Types<'_>,
         problems: &mut Problems,
@@ -151,15 +151,15 @@ impl ActionResolver<'_> {
         (params, output)
     }
 
-    fn region(&self, spec: &ActionSpec, problems: &mut Problems) -> RegionUse {
+    fn region(&self, spec: &ActionSpec<'_>, problems: &mut Problems) -> RegionUse {
         let region = spec.region.unwrap_or(self.provider.region);
         let mut seen = HashMap::new();
         for name in &spec.regions {
-            if let Some(first) = seen.insert(&name.value, name.span) {
+            if let Some(first) = seen.insert(name.value, name.span) {
                 problems.add(
                     Diagnostic::new(
                         name.span,
-                        format!("the region {} is listed twice", quote(&name.value)),
+                        format!("the region {} is listed twice", quote(name.value)),
                     )
                     .label("here again")
                     .related(first, "first listed here")

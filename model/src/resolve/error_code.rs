@@ -4,10 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use crate::{
     diagnostic::Problems,
-    hostile::quote,
     ident,
     model::{ErrorClass, ErrorCode},
-    resolve::scope::{Scope, check_variant},
+    resolve::scope::{Claimant, Scope, check_variant},
     spec::ErrorSpec,
 };
 
@@ -18,9 +17,9 @@ pub(crate) struct Classes<'a> {
 
 impl<'a> Classes<'a> {
     /// What the service states counts more than what the provider states.
-    pub(crate) fn new(service: &'a [ErrorSpec], provider: &'a [ErrorSpec]) -> Self {
+    pub(crate) fn new(service: &[ErrorSpec<'a>], provider: &[ErrorSpec<'a>]) -> Self {
         let stated = provider.iter().chain(service);
-        let stated = stated.filter_map(|spec| Some((spec.code.value.as_str(), spec.class?)));
+        let stated = stated.filter_map(|spec| Some((spec.code.value, spec.class?)));
         Self {
             stated: stated.collect(),
         }
@@ -39,7 +38,7 @@ impl<'a> Classes<'a> {
 }
 
 pub(crate) fn error_codes(
-    specs: &[ErrorSpec],
+    specs: &[ErrorSpec<'_>],
     classes: &Classes<'_>,
     problems: &mut Problems,
 ) -> Vec<ErrorCode> {
@@ -47,40 +46,63 @@ pub(crate) fn error_codes(
     let codes = specs.iter().map(|spec| {
         let code = &spec.code;
         let ident = variant(spec);
-        let what = quote(&code.value);
+        let what = Claimant::new("", code.value);
         check_variant(&ident, &what, spec.rust_name.is_some(), code.span, problems);
-        variants.claim(ident.clone(), &what, code.span, problems);
+        variants.claim(ident.clone(), what, code.span, problems);
         ErrorCode {
-            code: code.value.clone(),
+            code: code.value.to_owned(),
             ident,
-            doc: spec.doc.clone(),
-            remedy: spec.remedy.clone(),
-            class: spec.class.or_else(|| classes.of(&code.value)),
+            doc: spec.doc.to_owned(),
+            remedy: spec.remedy.map(str::to_owned),
+            class: spec.class.or_else(|| classes.of(code.value)),
         }
     });
     codes.collect()
 }
 
-/// Reports codes of an action that would get the variant of a different code of its service or
-/// provider: they stand in one enumeration.
-pub(crate) fn check_against_common(
-    own: &[ErrorSpec],
-    common: &[&[ErrorSpec]],
-    problems: &mut Problems,
-) {
-    let mut variants = Scope::new(&[]);
-    let mut seen = HashSet::new();
-    for spec in common.iter().copied().flatten().chain(own) {
-        let ident = variant(spec);
-        if seen.insert(spec.code.value.as_str()) {
-            variants.claim(ident, &quote(&spec.code.value), spec.code.span, problems);
+/// The codes that all actions of a service may answer with, by their variants. An action's own codes
+/// stand in one enumeration with them.
+pub(crate) struct CommonCodes<'a> {
+    variants: Scope<'a>,
+    codes: HashSet<&'a str>,
+}
+
+impl<'a> CommonCodes<'a> {
+    /// Reports variants that a service and its provider would both have, for different codes.
+    pub(crate) fn new(
+        provider: &[ErrorSpec<'a>],
+        service: &[ErrorSpec<'a>],
+        problems: &mut Problems,
+    ) -> Self {
+        let mut common = Self {
+            variants: Scope::new(&[]),
+            codes: HashSet::new(),
+        };
+        for spec in provider.iter().chain(service) {
+            if common.codes.insert(spec.code.value) {
+                let what = Claimant::new("", spec.code.value);
+                let ident = variant(spec);
+                common.variants.claim(ident, what, spec.code.span, problems);
+            }
+        }
+        common
+    }
+
+    /// Reports codes of an action that would get the variant of a different code.
+    pub(crate) fn check(&self, own: &[ErrorSpec<'_>], problems: &mut Problems) {
+        for spec in own {
+            if !self.codes.contains(spec.code.value) {
+                let what = Claimant::new("", spec.code.value);
+                self.variants
+                    .check(&variant(spec), &what, spec.code.span, problems);
+            }
         }
     }
 }
 
-fn variant(spec: &ErrorSpec) -> String {
+fn variant(spec: &ErrorSpec<'_>) -> String {
     match &spec.rust_name {
-        Some(name) => name.value.clone(),
-        None => ident::variant_ident(&spec.code.value),
+        Some(name) => name.value.to_owned(),
+        None => ident::variant_ident(spec.code.value),
     }
 }

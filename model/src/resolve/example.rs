@@ -3,8 +3,11 @@
 //! What is inside of a reply is not checked: vendors contradict their own descriptions there, and
 //! the examples are kept because they show it.
 
+use serde_json::Value;
+
 use crate::{
     diagnostic::{Diagnostic, Problems, Span},
+    json,
     model::{Envelope, Example, Field, TypeDef},
     resolve::value,
     spec::ExampleSpec,
@@ -12,30 +15,34 @@ use crate::{
 };
 
 pub(crate) fn resolve_example(
-    spec: &ExampleSpec,
+    spec: &ExampleSpec<'_>,
     fields: (&[Field], &[Field]),
     envelope: Envelope,
     types: &[TypeDef],
     problems: &mut Problems,
 ) -> Example {
-    if let Some(request) = &spec.request {
+    if let Some(request) = spec.request {
         check_request(request, fields, types, problems);
     }
-    if let Some(response) = &spec.response {
+    if let Some(response) = spec.response {
         check_response(response, envelope, problems);
     }
     Example {
-        title: spec.title.clone(),
+        title: spec.title.to_owned(),
         method: spec.method,
-        request: spec.request_value.clone(),
+        request: match spec.request.and_then(|node| json::value(node, problems)) {
+            Some(Value::Object(members)) => members,
+            // Anything else has been reported.
+            _ => serde_json::Map::new(),
+        },
         status: spec.status,
-        response: spec.response_value.clone(),
+        response: spec.response.and_then(|node| json::value(node, problems)),
     }
 }
 
 /// Common parameters may be shown, and may be left out even if they are required.
 fn check_request(
-    request: &Node,
+    request: &Node<'_>,
     (params, common): (&[Field], &[Field]),
     types: &[TypeDef],
     problems: &mut Problems,
@@ -43,24 +50,10 @@ fn check_request(
     let NodeKind::Mapping(entries) = &request.kind else {
         return;
     };
-    let is_common = |name: &str| {
-        params.iter().all(|param| param.name != name)
-            && common.iter().any(|param| param.name == name)
-    };
-    let (shared, own): (Vec<_>, Vec<_>) = entries
-        .iter()
-        .cloned()
-        .partition(|(key, _)| is_common(&key.text));
-    let params: Vec<_> = params.iter().collect();
-    value::check_members(&own, &params, request.span, types, problems);
-    for (key, node) in &shared {
-        for field in common.iter().filter(|field| field.name == key.text) {
-            value::check_field(node, field, types, problems);
-        }
-    }
+    value::check_members(entries, (params, common), request.span, types, problems);
 }
 
-fn check_response(response: &Node, envelope: Envelope, problems: &mut Problems) {
+fn check_response(response: &Node<'_>, envelope: Envelope, problems: &mut Problems) {
     let expected = match envelope {
         Envelope::Bare => return,
         Envelope::Response => "Response",

@@ -7,13 +7,17 @@ use crate::{
     hostile::quote,
     ident, json,
     model::{Field, Location, Shape, TypeDef, TypeRef},
-    resolve::{scope::Scope, types::Types, value},
+    resolve::{
+        scope::{Claimant, Scope},
+        types::Types,
+        value,
+    },
     spec::FieldSpec,
 };
 
 /// Resolves the fields of one object. `owner` is the action that they belong to.
 pub(crate) fn resolve_fields(
-    specs: &[FieldSpec],
+    specs: &[FieldSpec<'_>],
     types: &Types<'_>,
     owner: Option<usize>,
     problems: &mut Problems,
@@ -24,7 +28,7 @@ pub(crate) fn resolve_fields(
         if !field.set_by_client {
             idents.claim(
                 field.ident.clone(),
-                &quote(&field.name),
+                Claimant::new("", spec.name.value),
                 spec.name.span,
                 problems,
             );
@@ -35,7 +39,7 @@ pub(crate) fn resolve_fields(
 }
 
 fn resolve_field(
-    spec: &FieldSpec,
+    spec: &FieldSpec<'_>,
     types: &Types<'_>,
     owner: Option<usize>,
     problems: &mut Problems,
@@ -47,25 +51,22 @@ fn resolve_field(
     let known = ty.is_some();
     let name = spec.rust_name.as_ref().unwrap_or(&spec.name);
     let field = Field {
-        name: spec.name.value.clone(),
-        ident: ident::field_ident(&name.value),
+        name: spec.name.value.to_owned(),
+        ident: ident::field_ident(name.value),
         ty: ty.unwrap_or(TypeRef::Json),
-        doc: spec.doc.clone(),
+        doc: spec.doc.to_owned(),
         required: spec.required,
         nullable: spec.nullable,
         always: spec.always.as_ref().is_some_and(|always| always.value),
         set_by_client: spec.set_by.is_some(),
         sensitive: spec.sensitive,
-        deprecated: spec.deprecated.clone(),
+        deprecated: spec.deprecated.map(str::to_owned),
         location: spec
             .location
             .as_ref()
             .map_or(Location::Payload, |location| location.value),
         arrays: spec.arrays.as_ref().map(|arrays| arrays.value),
-        default: spec
-            .default
-            .as_ref()
-            .and_then(|node| json::value(node, problems)),
+        default: spec.default.and_then(|node| json::value(node, problems)),
         range: spec.range.as_ref().map(|range| {
             let (min, max) = &range.value;
             (
@@ -74,11 +75,8 @@ fn resolve_field(
             )
         }),
         length: spec.length.as_ref().map(|length| length.value),
-        pattern: spec.pattern.as_ref().map(|pattern| pattern.value.clone()),
-        example: spec
-            .example
-            .as_ref()
-            .and_then(|node| json::value(node, problems)),
+        pattern: spec.pattern.map(|pattern| pattern.value.to_owned()),
+        example: spec.example.and_then(|node| json::value(node, problems)),
     };
     if known {
         check_attributes(spec, &field, problems);
@@ -87,7 +85,7 @@ fn resolve_field(
 }
 
 /// Reports attributes that say nothing about the type.
-fn check_attributes(spec: &FieldSpec, field: &Field, problems: &mut Problems) {
+fn check_attributes(spec: &FieldSpec<'_>, field: &Field, problems: &mut Problems) {
     let ty = &field.ty;
     let mut misplaced = |key: &str, span, accepts: &str| {
         problems.add(
@@ -162,7 +160,7 @@ fn fits_width(bound: &Number, ty: &TypeRef) -> bool {
 
 /// Checks what can only be checked when all types are known: `always`, `default` and `example`.
 pub(crate) fn check_values(
-    spec: &FieldSpec,
+    spec: &FieldSpec<'_>,
     field: &Field,
     types: &[TypeDef],
     problems: &mut Problems,

@@ -17,14 +17,10 @@ pub(crate) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    pub(crate) fn param(
-        &self,
-        name: &Located<String>,
-        problems: &mut Problems,
-    ) -> Option<&'a Field> {
+    pub(crate) fn param(&self, name: &Located<&str>, problems: &mut Problems) -> Option<&'a Field> {
         let param = self.params.iter().find(|param| param.name == name.value);
         if param.is_none() {
-            problems.add(unknown(name.span, "parameter", &name.value, self.params));
+            problems.add(unknown(name.span, "parameter", name.value, self.params));
         }
         param
     }
@@ -32,7 +28,7 @@ impl<'a> Names<'a> {
     /// The type of an output that is written with dots between the steps.
     pub(crate) fn output(
         &self,
-        path: &Located<String>,
+        path: &Located<&str>,
         problems: &mut Problems,
     ) -> Option<&'a TypeRef> {
         let mut fields = self.output;
@@ -77,7 +73,7 @@ impl<'a> Names<'a> {
 }
 
 /// The steps of a path that is written with dots.
-pub(crate) fn steps(path: &Located<String>) -> Vec<String> {
+pub(crate) fn steps(path: &Located<&str>) -> Vec<String> {
     path.value.split('.').map(str::to_owned).collect()
 }
 

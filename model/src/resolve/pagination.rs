@@ -16,7 +16,7 @@ pub(crate) struct Pages<'a>(pub(crate) &'a Names<'a>);
 impl Pages<'_> {
     pub(crate) fn resolve(
         &self,
-        spec: &Located<PaginationSpec>,
+        spec: &Located<PaginationSpec<'_>>,
         problems: &mut Problems,
     ) -> Option<Pagination> {
         let PaginationSpec {
@@ -74,7 +74,7 @@ impl Pages<'_> {
     }
 
     /// The name of an input that holds a whole number, which some vendors take as a string.
-    fn number(&self, name: Option<&Located<String>>, problems: &mut Problems) -> String {
+    fn number(&self, name: Option<&Located<&str>>, problems: &mut Problems) -> String {
         let Some(name) = name else {
             return String::new();
         };
@@ -84,7 +84,7 @@ impl Pages<'_> {
         {
             problems.add(self.0.wrong_type(name.span, &param.ty, "a whole number"));
         }
-        name.value.clone()
+        name.value.to_owned()
     }
 }
 

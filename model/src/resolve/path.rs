@@ -11,7 +11,7 @@ use crate::{
 
 /// The path of an action, checked against its parameters.
 pub(crate) fn resolve_path(
-    action: &ActionSpec,
+    action: &ActionSpec<'_>,
     dispatch: Dispatch,
     (params, types): (&[Field], &[TypeDef]),
     problems: &mut Problems,
@@ -27,7 +27,7 @@ pub(crate) fn resolve_path(
         check_params(action, (params, types), &[], None, problems);
         return "/".to_owned();
     };
-    let names = match placeholders(&path.value) {
+    let names = match placeholders(path.value) {
         Ok(names) => names,
         Err(message) => {
             problems.add(
@@ -35,11 +35,11 @@ pub(crate) fn resolve_path(
                     .label("not a path")
                     .help("write it as in `/v1/members/{account}`"),
             );
-            return path.value.clone();
+            return path.value.to_owned();
         }
     };
     check_params(action, (params, types), &names, Some(path.span), problems);
-    path.value.clone()
+    path.value.to_owned()
 }
 
 /// The names in braces of a template.
@@ -81,7 +81,7 @@ fn placeholders(path: &str) -> Result<Vec<&str>, String> {
 
 /// Checks that the names in the path are those of the parameters in the path.
 fn check_params(
-    action: &ActionSpec,
+    action: &ActionSpec<'_>,
     (params, types): (&[Field], &[TypeDef]),
     names: &[&str],
     path: Option<Span>,
@@ -118,7 +118,12 @@ fn check_params(
     }
 }
 
-fn check_path_param(spec: &FieldSpec, param: &Field, types: &[TypeDef], problems: &mut Problems) {
+fn check_path_param(
+    spec: &FieldSpec<'_>,
+    param: &Field,
+    types: &[TypeDef],
+    problems: &mut Problems,
+) {
     if !param.required {
         problems.add(
             Diagnostic::new(spec.name.span, "a parameter in the path is always required")
@@ -139,8 +144,8 @@ fn check_path_param(spec: &FieldSpec, param: &Field, types: &[TypeDef], problems
     }
 }
 
-fn not_in_path(action: &ActionSpec, spec: &FieldSpec, path: Option<Span>) -> Diagnostic {
-    let name = &spec.name.value;
+fn not_in_path(action: &ActionSpec<'_>, spec: &FieldSpec<'_>, path: Option<Span>) -> Diagnostic {
+    let name = spec.name.value;
     let span = spec
         .location
         .as_ref()
@@ -156,8 +161,8 @@ fn not_in_path(action: &ActionSpec, spec: &FieldSpec, path: Option<Span>) -> Dia
     }
 }
 
-fn not_marked(spec: &FieldSpec, path: Option<Span>) -> Diagnostic {
-    let name = quote(&spec.name.value);
+fn not_marked(spec: &FieldSpec<'_>, path: Option<Span>) -> Diagnostic {
+    let name = quote(spec.name.value);
     let problem = Diagnostic::new(
         spec.name.span,
         format!("{name} stands in the path without `in: path`"),

@@ -2,15 +2,17 @@
 
 use crate::{
     diagnostic::{Diagnostic, Problems},
-    hostile::quote,
     model::{Envelope, Field, Location, Method, TypeDef},
-    resolve::{scope::Scope, value},
+    resolve::{
+        scope::{Claimant, Scope},
+        value,
+    },
     spec::{ActionSpec, FieldSpec, Located},
 };
 
 /// Checks where parameters travel, and that their setters have names of their own.
 pub(crate) fn check_params(
-    spec: &ActionSpec,
+    spec: &ActionSpec<'_>,
     params: &[Field],
     method: Method,
     types: &[TypeDef],
@@ -21,7 +23,7 @@ pub(crate) fn check_params(
         if param.ident == "new" && !param.set_by_client {
             setters.claim(
                 param.ident.clone(),
-                &quote(&param.name),
+                Claimant::new("", field.name.value),
                 field.name.span,
                 problems,
             );
@@ -32,7 +34,7 @@ pub(crate) fn check_params(
 }
 
 /// Checks parameters that every action takes: what a body consists of is for an action to say.
-pub(crate) fn check_common_params(specs: &[FieldSpec], problems: &mut Problems) {
+pub(crate) fn check_common_params(specs: &[FieldSpec<'_>], problems: &mut Problems) {
     for spec in specs {
         if let Some(location) = &spec.location
             && matches!(location.value, Location::Part | Location::WholeBody)
@@ -47,7 +49,7 @@ pub(crate) fn check_common_params(specs: &[FieldSpec], problems: &mut Problems) 
 }
 
 /// Checks that an output is the whole body only where nothing stands beside it.
-pub(crate) fn check_output(spec: &ActionSpec, envelope: Envelope, problems: &mut Problems) {
+pub(crate) fn check_output(spec: &ActionSpec<'_>, envelope: Envelope, problems: &mut Problems) {
     for field in &spec.output {
         let Some(location) = &field.location else {
             continue;
@@ -83,7 +85,7 @@ pub(crate) fn check_output(spec: &ActionSpec, envelope: Envelope, problems: &mut
 }
 
 fn check_location(
-    spec: &FieldSpec,
+    spec: &FieldSpec<'_>,
     param: &Field,
     method: Method,
     types: &[TypeDef],
@@ -115,7 +117,7 @@ fn check_location(
 }
 
 /// A body is an object, a form, or one value by itself.
-fn check_body(spec: &ActionSpec, params: &[Field], method: Method, problems: &mut Problems) {
+fn check_body(spec: &ActionSpec<'_>, params: &[Field], method: Method, problems: &mut Problems) {
     let in_object = |param: &Field| match param.location {
         Location::Body => true,
         Location::Payload => matches!(method, Method::Post | Method::Put) && !param.set_by_client,

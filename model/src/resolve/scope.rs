@@ -1,9 +1,10 @@
 //! Names that must not be given twice.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap, fmt};
 
 use crate::{
     diagnostic::{Diagnostic, Problems, Span},
+    hostile::quote,
     ident,
 };
 
@@ -52,12 +53,39 @@ const PRELUDE: &[&str] = &[
 ];
 
 /// Identifiers that stand next to each other in generated code.
-pub(crate) struct Scope {
+pub(crate) struct Scope<'a> {
     reserved: &'static [&'static str],
-    taken: HashMap<String, (Span, String)>,
+    taken: HashMap<String, (Span, Claimant<'a>)>,
 }
 
-impl Scope {
+/// What an identifier stands for: something of the specification, by kind and name.
+#[derive(Clone, Debug)]
+pub(crate) struct Claimant<'a> {
+    /// What stands before the name: `the type`; may be empty.
+    kind: &'static str,
+    name: Cow<'a, str>,
+}
+
+impl<'a> Claimant<'a> {
+    pub(crate) fn new(kind: &'static str, name: impl Into<Cow<'a, str>>) -> Self {
+        Self {
+            kind,
+            name: name.into(),
+        }
+    }
+}
+
+impl fmt::Display for Claimant<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = quote(&self.name);
+        match self.kind {
+            "" => f.write_str(&name),
+            kind => write!(f, "{kind} {name}"),
+        }
+    }
+}
+
+impl<'a> Scope<'a> {
     pub(crate) fn new(reserved: &'static [&'static str]) -> Self {
         Self {
             reserved,
@@ -70,38 +98,55 @@ impl Scope {
         Self::new(PRELUDE)
     }
 
-    /// Takes an identifier for something of the specification, which `what` describes.
-    pub(crate) fn claim(&mut self, ident: String, what: &str, span: Span, problems: &mut Problems) {
+    /// Takes an identifier for something of the specification.
+    pub(crate) fn claim(
+        &mut self,
+        ident: String,
+        what: Claimant<'a>,
+        span: Span,
+        problems: &mut Problems,
+    ) {
+        if self.check(&ident, &what, span, problems) {
+            self.taken.insert(ident, (span, what));
+        }
+    }
+
+    /// Whether an identifier is to be had. If it is not, that is reported.
+    pub(crate) fn check(
+        &self,
+        ident: &str,
+        what: &Claimant<'_>,
+        span: Span,
+        problems: &mut Problems,
+    ) -> bool {
         // Names that make no identifier have been reported where they were read.
-        if !ident::is_legal(&ident) {
-            return;
+        if !ident::is_legal(ident) {
+            return false;
         }
-        if self.reserved.contains(&ident.as_str()) {
-            problems.add(
-                Diagnostic::new(span, format!("{what} cannot be called `{ident}` in Rust"))
-                    .label("this name is taken by generated code or by Rust")
-                    .help("add `name: …` with another name"),
-            );
-        } else if let Some((first, other)) = self.taken.get(&ident) {
-            problems.add(
-                Diagnostic::new(
-                    span,
-                    format!("{other} and {what} are both `{ident}` in Rust"),
-                )
-                .label("the same name again")
-                .related(*first, format!("first used by {other}"))
-                .help("add `name: …` with another name to one of them"),
-            );
+        let problem = if self.reserved.contains(&ident) {
+            Diagnostic::new(span, format!("{what} cannot be called `{ident}` in Rust"))
+                .label("this name is taken by generated code or by Rust")
+                .help("add `name: …` with another name")
+        } else if let Some((first, other)) = self.taken.get(ident) {
+            Diagnostic::new(
+                span,
+                format!("{other} and {what} are both `{ident}` in Rust"),
+            )
+            .label("the same name again")
+            .related(*first, format!("first used by {other}"))
+            .help("add `name: …` with another name to one of them")
         } else {
-            self.taken.insert(ident, (span, what.to_owned()));
-        }
+            return true;
+        };
+        problems.add(problem);
+        false
     }
 }
 
 /// Reports a value or code whose variant has no name, if the specification gives none.
 pub(crate) fn check_variant(
     ident: &str,
-    what: &str,
+    what: &Claimant<'_>,
     explicit: bool,
     span: Span,
     problems: &mut Problems,

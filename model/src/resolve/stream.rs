@@ -8,7 +8,7 @@ use crate::{
 };
 
 pub(crate) fn resolve_stream(
-    spec: &Located<EventStreamSpec>,
+    spec: &Located<EventStreamSpec<'_>>,
     names: &Names<'_>,
     problems: &mut Problems,
 ) -> EventStream {
@@ -34,7 +34,7 @@ pub(crate) fn resolve_stream(
         );
     }
     EventStream {
-        switch: switch.as_ref().map(|switch| switch.value.clone()),
+        switch: switch.as_ref().map(|switch| switch.value.to_owned()),
         error: error.as_ref().map(steps),
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     parse::foreign_word,
     resolve::{
         field::{check_values, resolve_fields},
-        scope::{Scope, check_variant},
+        scope::{Claimant, Scope, check_variant},
     },
     spec::{Builtin, EnumValueSpec, Located, ShapeSpec, TypeExpression, TypeSpec},
     suggest,
@@ -20,7 +20,7 @@ use crate::{
 /// The types that have been declared, in the order of the model.
 #[derive(Default)]
 pub(crate) struct Types<'a> {
-    specs: Vec<&'a TypeSpec>,
+    specs: Vec<&'a TypeSpec<'a>>,
     definitions: Vec<TypeDef>,
     names: HashMap<&'a str, usize>,
 }
@@ -29,16 +29,16 @@ impl<'a> Types<'a> {
     /// Adds a type; its members are resolved when all types are known.
     pub(crate) fn declare(
         &mut self,
-        spec: &'a TypeSpec,
+        spec: &'a TypeSpec<'a>,
         owner: Option<usize>,
-        idents: &mut Scope,
+        idents: &mut Scope<'a>,
         problems: &mut Problems,
     ) {
-        if let Some(first) = self.names.get(spec.name.value.as_str()) {
+        if let Some(first) = self.names.get(spec.name.value) {
             problems.add(
                 Diagnostic::new(
                     spec.name.span,
-                    format!("the type {} is declared twice", quote(&spec.name.value)),
+                    format!("the type {} is declared twice", quote(spec.name.value)),
                 )
                 .label("here again")
                 .related(self.specs[*first].name.span, "first declared here")
@@ -49,17 +49,17 @@ impl<'a> Types<'a> {
             return;
         }
         let ident = match &spec.rust_name {
-            Some(name) => name.value.clone(),
-            None => ident::type_ident(&spec.name.value),
+            Some(name) => name.value.to_owned(),
+            None => ident::type_ident(spec.name.value),
         };
-        let what = format!("the type {}", quote(&spec.name.value));
-        idents.claim(ident.clone(), &what, spec.name.span, problems);
-        self.names.insert(&spec.name.value, self.definitions.len());
+        let what = Claimant::new("the type", spec.name.value);
+        idents.claim(ident.clone(), what, spec.name.span, problems);
+        self.names.insert(spec.name.value, self.definitions.len());
         self.specs.push(spec);
         self.definitions.push(TypeDef {
-            name: spec.name.value.clone(),
+            name: spec.name.value.to_owned(),
             ident,
-            doc: spec.doc.clone(),
+            doc: spec.doc.to_owned(),
             owner,
             input: false,
             output: false,
@@ -90,7 +90,7 @@ impl<'a> Types<'a> {
         }
     }
 
-    fn shape(&self, spec: &TypeSpec, owner: Option<usize>, problems: &mut Problems) -> Shape {
+    fn shape(&self, spec: &TypeSpec<'_>, owner: Option<usize>, problems: &mut Problems) -> Shape {
         match &spec.shape {
             ShapeSpec::Object(fields) => {
                 Shape::Object(resolve_fields(fields, self, owner, problems))
@@ -111,7 +111,7 @@ impl<'a> Types<'a> {
     /// Looks up the names of a type. `owner` is the action that mentions it.
     pub(crate) fn resolve(
         &self,
-        expression: &TypeExpression,
+        expression: &TypeExpression<'_>,
         owner: Option<usize>,
         problems: &mut Problems,
     ) -> Option<TypeRef> {
@@ -129,7 +129,7 @@ impl<'a> Types<'a> {
 
     fn lookup(
         &self,
-        name: &Located<String>,
+        name: &Located<&str>,
         owner: Option<usize>,
         problems: &mut Problems,
     ) -> Option<usize> {
@@ -137,13 +137,13 @@ impl<'a> Types<'a> {
             let declared = self.definitions[index].owner;
             declared.is_none() || declared == owner
         };
-        match self.names.get(name.value.as_str()) {
+        match self.names.get(name.value) {
             Some(&index) if visible(index) => Some(index),
             Some(&index) => {
                 problems.add(
                     Diagnostic::new(
                         name.span,
-                        format!("the type {} belongs to another action", quote(&name.value)),
+                        format!("the type {} belongs to another action", quote(name.value)),
                     )
                     .label("used here")
                     .related(self.specs[index].name.span, "declared for one action only")
@@ -191,7 +191,7 @@ impl<'a> Types<'a> {
                 {
                     setters.claim(
                         "new".to_owned(),
-                        &quote(&spec.name.value),
+                        Claimant::new("", spec.name.value),
                         spec.name.span,
                         problems,
                     );
@@ -228,15 +228,15 @@ fn builtin_ref(builtin: Builtin) -> TypeRef {
     }
 }
 
-fn unknown_type(name: &Located<String>, names: &[&str]) -> Diagnostic {
-    let problem = Diagnostic::new(name.span, format!("unknown type {}", quote(&name.value)))
+fn unknown_type(name: &Located<&str>, names: &[&str]) -> Diagnostic {
+    let problem = Diagnostic::new(name.span, format!("unknown type {}", quote(name.value)))
         .label("neither a type of the language nor declared");
-    if let Some(own) = foreign_word(&name.value) {
+    if let Some(own) = foreign_word(name.value) {
         return problem.help(format!("did you mean `{own}`?"));
     }
     let builtins = Builtin::ALL.iter().map(|(word, ..)| *word);
     let known = builtins.clone().chain(names.iter().copied());
-    match suggest::did_you_mean(&name.value, known) {
+    match suggest::did_you_mean(name.value, known) {
         Some(question) => problem.help(question),
         None => problem
             .help("declare it under `types`, here or in service.yaml")
@@ -247,24 +247,24 @@ fn unknown_type(name: &Located<String>, names: &[&str]) -> Diagnostic {
     }
 }
 
-fn enum_values<T: Clone + ToString>(
-    specs: &[EnumValueSpec<T>],
+fn enum_values<T: Copy + ToString, V: From<T>>(
+    specs: &[EnumValueSpec<'_, T>],
     problems: &mut Problems,
-) -> Vec<EnumValue<T>> {
+) -> Vec<EnumValue<V>> {
     let mut variants = Scope::new(&["Unknown"]);
     let values = specs.iter().map(|spec| {
         let text = spec.value.value.to_string();
         let ident = match &spec.rust_name {
-            Some(name) => name.value.clone(),
+            Some(name) => name.value.to_owned(),
             None => ident::variant_ident(&text),
         };
-        let (what, span) = (quote(&text), spec.value.span);
+        let (what, span) = (Claimant::new("", text), spec.value.span);
         check_variant(&ident, &what, spec.rust_name.is_some(), span, problems);
-        variants.claim(ident.clone(), &what, span, problems);
+        variants.claim(ident.clone(), what, span, problems);
         EnumValue {
-            value: spec.value.value.clone(),
+            value: spec.value.value.into(),
             ident,
-            doc: spec.doc.clone(),
+            doc: spec.doc.to_owned(),
         }
     });
     values.collect()

@@ -65,23 +65,30 @@ pub(crate) fn integer(number: &Number) -> Option<i128> {
 }
 
 /// Checks a value against the type and the limits of a field.
-pub(crate) fn check_field(node: &Node, field: &Field, types: &[TypeDef], problems: &mut Problems) {
+pub(crate) fn check_field(
+    node: &Node<'_>,
+    field: &Field,
+    types: &[TypeDef],
+    problems: &mut Problems,
+) {
     if check(node, &field.ty, types, problems) {
         check_limits(node, field, problems);
     }
 }
 
-/// Checks the members of an object: that all are known, fit, and that none is missing.
+/// Checks the members of an object: that all are known, fit, and that none is missing. Common
+/// fields may be there, even if they are required.
 pub(crate) fn check_members(
-    entries: &[(Key, Node)],
-    fields: &[&Field],
+    entries: &[(Key<'_>, Node<'_>)],
+    (fields, common): (&[Field], &[Field]),
     owner: Span,
     types: &[TypeDef],
     problems: &mut Problems,
 ) -> bool {
     let mut fits = true;
     for (key, node) in entries {
-        if let Some(field) = fields.iter().find(|field| field.name == key.text) {
+        let mut known = fields.iter().chain(common);
+        if let Some(field) = known.find(|field| field.name == key.text) {
             check_field(node, field, types, problems);
             continue;
         }
@@ -114,7 +121,7 @@ pub(crate) fn check_members(
 }
 
 /// Checks a value against a type. Whether it fits is returned.
-fn check(node: &Node, ty: &TypeRef, types: &[TypeDef], problems: &mut Problems) -> bool {
+fn check(node: &Node<'_>, ty: &TypeRef, types: &[TypeDef], problems: &mut Problems) -> bool {
     match (ty, &node.kind) {
         (TypeRef::Json, _) | (_, NodeKind::Invalid) => true,
         (TypeRef::List(item), NodeKind::Sequence(items)) => {
@@ -133,11 +140,10 @@ fn check(node: &Node, ty: &TypeRef, types: &[TypeDef], problems: &mut Problems) 
     }
 }
 
-fn check_named(node: &Node, ty: &TypeDef, types: &[TypeDef], problems: &mut Problems) -> bool {
+fn check_named(node: &Node<'_>, ty: &TypeDef, types: &[TypeDef], problems: &mut Problems) -> bool {
     match (&ty.shape, &node.kind) {
         (Shape::Object(fields), NodeKind::Mapping(entries)) => {
-            let fields: Vec<_> = fields.iter().collect();
-            check_members(entries, &fields, node.span, types, problems)
+            check_members(entries, (fields, &[]), node.span, types, problems)
         }
         (Shape::Object(_), _) => {
             mismatch(node, &format!("an object of type `{}`", ty.name), problems)
@@ -161,7 +167,7 @@ fn check_named(node: &Node, ty: &TypeDef, types: &[TypeDef], problems: &mut Prob
 
 /// Checks that a value is one of those that an enumeration lists.
 fn check_known(
-    node: &Node,
+    node: &Node<'_>,
     ty: &TypeDef,
     known: &[Value],
     is_base: fn(&Value) -> bool,
@@ -206,7 +212,7 @@ fn is_of(value: &Value, ty: &TypeRef) -> bool {
 }
 
 /// Reports a value of the wrong type.
-fn mismatch(node: &Node, expected: &str, problems: &mut Problems) -> bool {
+fn mismatch(node: &Node<'_>, expected: &str, problems: &mut Problems) -> bool {
     let found = match &node.kind {
         NodeKind::Invalid => return true,
         NodeKind::Sequence(_) => "a list".to_owned(),
@@ -234,7 +240,7 @@ fn mismatch(node: &Node, expected: &str, problems: &mut Problems) -> bool {
 }
 
 /// Checks a value that has the right type against a field's limits.
-fn check_limits(node: &Node, field: &Field, problems: &mut Problems) {
+fn check_limits(node: &Node<'_>, field: &Field, problems: &mut Problems) {
     let mut report = |message: String, limit: &str| {
         problems.add(
             Diagnostic::new(node.span, message)

@@ -1,0 +1,410 @@
+//! A specification, read one service at a time.
+//!
+//! A version of a service is the unit of work: its files and its provider's are all that its
+//! meaning depends on. Services are read side by side, and what has been read is dropped as soon as
+//! the caller has made something of it, so that a whole catalogue needs little memory. The results,
+//! and the problems, are those of reading one after the other.
+
+use std::{
+    borrow::Cow,
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+    num::NonZero,
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics, Problems, Span},
+    hostile::quote,
+    ident,
+    model::{Model, Provider, Service},
+    parallel, parse,
+    resolve::{ProviderResolver, claim_modules},
+    sources::{Place, Sources, place},
+    spec::{ActionSpec, Located, ServiceSpec},
+    yaml::{self, Node, NodeKind},
+};
+
+/// The files of a specification, by provider and service.
+#[derive(Clone, Debug)]
+pub struct Specification {
+    sources: Sources,
+    providers: Vec<ProviderFolder>,
+    services: Vec<ServiceFolder>,
+    threads: NonZero<usize>,
+}
+
+/// The folder of one version of a service.
+#[derive(Clone, Debug)]
+pub struct ServiceFolder {
+    /// An index into the providers.
+    provider: usize,
+    name: String,
+    version: String,
+    /// `service.yaml`, an index into the sources.
+    file: Option<usize>,
+    /// The files of the actions, indices into the sources.
+    actions: Vec<usize>,
+}
+
+/// What reading services has given.
+#[derive(Clone, Debug)]
+pub struct Reading<R> {
+    /// All providers, in the order of their names and without services.
+    pub providers: Vec<Provider>,
+    /// What was made of each service.
+    pub results: Vec<R>,
+}
+
+/// The folder of a provider.
+#[derive(Clone, Debug)]
+struct ProviderFolder {
+    name: String,
+    /// `provider.yaml`, an index into the sources.
+    file: Option<usize>,
+}
+
+/// A file that has been read as YAML, if it could be.
+struct Document<'a> {
+    file: usize,
+    node: Option<Node<'a>>,
+}
+
+impl Specification {
+    /// Lists the files of a folder.
+    pub fn open(directory: &Path) -> Self {
+        Self::new(Sources::list(directory))
+    }
+
+    /// Puts files into order: by provider and service.
+    pub fn new(sources: Sources) -> Self {
+        let mut providers: BTreeMap<&str, Option<usize>> = BTreeMap::new();
+        let mut services: BTreeMap<_, (Option<usize>, Vec<usize>)> = BTreeMap::new();
+        for (index, file) in sources.files().iter().enumerate() {
+            match place(file.path()) {
+                Place::Provider { provider } => {
+                    providers.insert(provider, Some(index));
+                }
+                Place::Service {
+                    provider,
+                    service,
+                    version,
+                } => {
+                    providers.entry(provider).or_default();
+                    services.entry((provider, service, version)).or_default().0 = Some(index);
+                }
+                Place::Action {
+                    provider,
+                    service,
+                    version,
+                    ..
+                } => {
+                    providers.entry(provider).or_default();
+                    let (_, actions) = services.entry((provider, service, version)).or_default();
+                    actions.push(index);
+                }
+                Place::Ignored | Place::Stray => {}
+            }
+        }
+        let names: Vec<&str> = providers.keys().copied().collect();
+        let services = services.into_iter();
+        let services = services.map(
+            |((provider, name, version), (file, actions))| ServiceFolder {
+                provider: names.partition_point(|name| *name < provider),
+                name: name.to_owned(),
+                version: version.to_owned(),
+                file,
+                actions,
+            },
+        );
+        let services = services.collect();
+        let providers = providers.into_iter().map(|(name, file)| ProviderFolder {
+            name: name.to_owned(),
+            file,
+        });
+        Self {
+            providers: providers.collect(),
+            services,
+            threads: parallel::available(),
+            sources,
+        }
+    }
+
+    /// Reads on this many threads instead of as many as are available.
+    #[must_use]
+    pub fn threads(self, threads: NonZero<usize>) -> Self {
+        Self { threads, ..self }
+    }
+
+    /// Every version of every service, ordered by folder.
+    pub fn services(&self) -> &[ServiceFolder] {
+        &self.services
+    }
+
+    /// The folder of a service below the specification's: `tencent/trtc/v20190722`.
+    pub fn folder(&self, service: &ServiceFolder) -> String {
+        let provider = &self.providers[service.provider].name;
+        format!("{provider}/{}/{}", service.name, service.version)
+    }
+
+    /// The paths of all files that the meaning of a service depends on.
+    pub fn files(&self, service: &ServiceFolder) -> impl Iterator<Item = &str> {
+        let provider = self.providers[service.provider].file;
+        let files = provider.into_iter().chain(service.files());
+        files.map(|file| self.sources.files()[file].path())
+    }
+
+    /// Reads everything.
+    pub fn model(&self) -> Result<Model, Diagnostics> {
+        let all: Vec<_> = self.services.iter().collect();
+        let Reading {
+            mut providers,
+            results,
+        } = self.read(&all, |_, service| service)?;
+        for (folder, service) in all.iter().zip(results) {
+            providers[folder.provider].services.push(service);
+        }
+        for provider in &mut providers {
+            let services = &mut provider.services;
+            services.sort_by(|left, right| {
+                (&left.name, &left.version).cmp(&(&right.name, &right.version))
+            });
+        }
+        Ok(Model { providers })
+    }
+
+    /// Reads some services, and hands each of them to `each`, on several threads. If anything is
+    /// wrong with the providers or these services, all of that is reported.
+    pub fn read<R: Send>(
+        &self,
+        services: &[&ServiceFolder],
+        each: impl Fn(&Provider, Service) -> R + Sync,
+    ) -> Result<Reading<R>, Diagnostics> {
+        let mut problems = Problems::default();
+        self.check_places(&mut problems);
+        let files: Vec<_> = self.providers.iter().map(|folder| folder.file).collect();
+        let texts = self.texts(files.iter().flatten().copied(), &mut problems);
+        let documents = documents(&texts, &mut problems);
+        let specs: Vec<_> = self
+            .providers
+            .iter()
+            .map(|folder| {
+                let own = documents.iter().find(|own| Some(own.file) == folder.file)?;
+                let start = start(own.file);
+                parse::provider(own.node.as_ref()?, start, &folder.name, &mut problems)
+            })
+            .collect();
+        let resolvers: Vec<_> = specs
+            .iter()
+            .map(|spec| {
+                let resolver = ProviderResolver::new(spec.as_ref()?, &mut problems);
+                let provider = resolver.provider(&mut problems);
+                Some((resolver, provider))
+            })
+            .collect();
+
+        let failed = AtomicBool::new(!problems.is_empty());
+        let mut order: Vec<usize> = (0..services.len()).collect();
+        // The largest come first, so that no thread is left alone with one at the end.
+        order.sort_by_key(|index| Reverse(services[*index].actions.len()));
+        let outcomes = parallel::map(self.threads, &order, |index| {
+            let folder = services[*index];
+            let provider = resolvers[folder.provider].as_ref();
+            let mut problems = Problems::default();
+            let resolver = provider.map(|(resolver, _)| resolver);
+            let service = self.service(folder, resolver, &mut problems);
+            if !problems.is_empty() {
+                failed.store(true, Ordering::Relaxed);
+            }
+            // What is made of a service is of use only if all goes well.
+            let result = match (provider, service) {
+                (Some((_, provider)), Some(service)) if !failed.load(Ordering::Relaxed) => {
+                    Some(each(provider, service))
+                }
+                _ => None,
+            };
+            (result, problems)
+        });
+        let mut ordered: Vec<_> = order.into_iter().zip(outcomes).collect();
+        ordered.sort_unstable_by_key(|(index, _)| *index);
+        let mut results = Vec::new();
+        for (_, (result, found)) in ordered {
+            results.extend(result);
+            problems.append(found);
+        }
+        let providers = resolvers.into_iter().flatten();
+        let providers = providers.map(|(_, provider)| provider).collect();
+        drop(specs);
+        drop(documents);
+        self.keep(texts);
+        problems.into_result(&self.sources, Reading { providers, results })
+    }
+
+    /// Reads one service. Without its provider it is parsed only.
+    fn service(
+        &self,
+        folder: &ServiceFolder,
+        provider: Option<&ProviderResolver<'_>>,
+        problems: &mut Problems,
+    ) -> Option<Service> {
+        let texts = self.texts(folder.files(), problems);
+        let documents = documents(&texts, problems);
+        let service = self
+            .parse(folder, &documents, problems)
+            .zip(provider)
+            .map(|(spec, provider)| provider.service(&spec, problems));
+        drop(documents);
+        if !problems.is_empty() {
+            self.keep(texts);
+        }
+        service
+    }
+
+    fn parse<'a>(
+        &'a self,
+        folder: &'a ServiceFolder,
+        documents: &'a [Document<'a>],
+        problems: &mut Problems,
+    ) -> Option<ServiceSpec<'a>> {
+        let mut service = None;
+        let mut actions: Vec<ActionSpec<'a>> = Vec::new();
+        for Document { file, node } in documents {
+            let (Some(node), start) = (node, start(*file)) else {
+                continue;
+            };
+            match place(self.sources.files()[*file].path()) {
+                Place::Service { .. } => {
+                    let folders = (folder.name.as_str(), folder.version.as_str());
+                    service = parse::service(node, start, folders, problems);
+                }
+                Place::Action { action, .. } => {
+                    actions.extend(parse::action(node, start, action, problems));
+                }
+                Place::Provider { .. } | Place::Ignored | Place::Stray => {}
+            }
+        }
+        let mut service = service?;
+        service.actions = actions;
+        Some(service)
+    }
+
+    /// The texts of files. What cannot be read is reported.
+    fn texts(
+        &self,
+        files: impl Iterator<Item = usize>,
+        problems: &mut Problems,
+    ) -> Vec<(usize, Cow<'_, str>)> {
+        let mut texts = Vec::new();
+        for index in files {
+            let file = &self.sources.files()[index];
+            match file.read() {
+                Ok(text) => texts.push((index, text)),
+                Err(reason) => problems.add(reason.describe(start(index), file)),
+            }
+        }
+        texts
+    }
+
+    /// Keeps texts for messages about them.
+    fn keep(&self, texts: Vec<(usize, Cow<'_, str>)>) {
+        for (file, text) in texts {
+            self.sources.files()[file].keep(text);
+        }
+    }
+
+    /// Reports what can be told from the places of the files: some are not where they mean
+    /// anything, others are missing, and folders may be the same module in Rust.
+    fn check_places(&self, problems: &mut Problems) {
+        for (index, file) in self.sources.files().iter().enumerate() {
+            if let (Place::Stray, Err(reason)) = (place(file.path()), file.read()) {
+                problems.add(reason.describe(start(index), file));
+            }
+        }
+        for (index, provider) in self.providers.iter().enumerate() {
+            let services = self.services.iter();
+            let services: Vec<_> = services
+                .filter(|service| service.provider == index)
+                .collect();
+            let witness = services.first().and_then(|service| service.files().next());
+            if let (None, Some(witness)) = (provider.file, witness) {
+                let path = format!("{}/provider.yaml", provider.name);
+                problems.add(missing(&path, witness));
+            }
+            for service in &services {
+                if let (None, Some(witness)) = (service.file, service.files().next()) {
+                    let path = format!("{}/service.yaml", self.folder(service));
+                    problems.add(missing(&path, witness));
+                }
+            }
+            self.check_modules(&services, problems);
+        }
+    }
+
+    /// Reports services of one provider that would be the same module in Rust.
+    fn check_modules(&self, services: &[&ServiceFolder], problems: &mut Problems) {
+        let names: BTreeSet<&str> = services.iter().map(|one| one.name.as_str()).collect();
+        let modules: BTreeSet<_> = names.iter().map(|name| ident::module_ident(name)).collect();
+        if modules.len() == names.len() {
+            return;
+        }
+        let places = names.into_iter().filter_map(|name| {
+            let mut versions = services.iter().filter(|service| service.name == name);
+            let span = self.name_span(versions.find_map(|service| service.file)?);
+            Some(Located { value: name, span })
+        });
+        claim_modules(places, problems);
+    }
+
+    /// Where a service's file states its name.
+    fn name_span(&self, index: usize) -> Span {
+        let file = &self.sources.files()[index];
+        let Ok(text) = file.read() else {
+            return start(index);
+        };
+        let node = yaml::read(index, &text, &mut Problems::default());
+        let span = match node.as_ref().map(|node| &node.kind) {
+            Some(NodeKind::Mapping(entries)) => {
+                let name = entries.iter().find(|(key, _)| key.text == "service");
+                name.map_or(start(index), |(_, name)| name.span)
+            }
+            _ => start(index),
+        };
+        drop(node);
+        file.keep(text);
+        span
+    }
+}
+
+impl ServiceFolder {
+    /// The name of the service's folder.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn files(&self) -> impl Iterator<Item = usize> {
+        self.file.into_iter().chain(self.actions.iter().copied())
+    }
+}
+
+fn documents<'a>(texts: &'a [(usize, Cow<'a, str>)], problems: &mut Problems) -> Vec<Document<'a>> {
+    let documents = texts.iter().map(|(file, text)| Document {
+        file: *file,
+        node: yaml::read(*file, text, problems),
+    });
+    documents.collect()
+}
+
+fn start(file: usize) -> Span {
+    Span {
+        file,
+        start: 0,
+        end: 0,
+    }
+}
+
+fn missing(path: &str, witness: usize) -> Diagnostic {
+    let message = format!("the file {} is missing", quote(path));
+    Diagnostic::new(start(witness), message)
+        .help("create it: it holds what the files of this folder have in common")
+}
