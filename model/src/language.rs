@@ -143,6 +143,8 @@ pub(crate) const MAPPINGS: &[&Mapping] = &[
     &PAGINATION,
     &EVENT_STREAM,
     &EXAMPLE,
+    &OVERLAY,
+    &CHANGE,
 ];
 
 pub(crate) static PROVIDER: Mapping = Mapping {
@@ -812,6 +814,58 @@ pub(crate) static EXAMPLE: Mapping = Mapping {
             "{ Response: { Total: 1 } }",
             "The reply as it stands on the wire, envelope included.",
         ),
+    ],
+};
+
+pub(crate) static OVERLAY: Mapping = Mapping {
+    name: "an overlay",
+    doc: "`<file>.overlay.yaml`: corrections to `<file>.yaml` beside it, so that the file itself can be written anew by an import.",
+    keys: &[
+        required(
+            "overlay",
+            Text,
+            "DescribeUserInfo",
+            "The name of the action, the service or the provider that it corrects.",
+        ),
+        required(
+            "changes",
+            Items(&CHANGE),
+            "[{ at: output.UserList.nullable, reason: The page says so., add: true }]",
+            "The corrections, which are made one after the other.",
+        ),
+    ],
+};
+
+pub(crate) static CHANGE: Mapping = Mapping {
+    name: "a change",
+    doc: "One correction: one of `add`, `replace` and `remove`. One that changes nothing, or whose place is gone, is an error.",
+    keys: &[
+        required(
+            "at",
+            Text,
+            "output.UserList.nullable",
+            "The keys that lead to it, with dots between them. A key that holds a dot stands in quotes: `errors.\"InternalError.DBError\"`. Items of lists are counted from 0.",
+        ),
+        required(
+            "reason",
+            Text,
+            "The page says that it may be null.",
+            "How it is known that the file is wrong.",
+        ),
+        optional("add", Any, "true", "The value of a key that is not there."),
+        optional(
+            "replace",
+            Any,
+            "uint64",
+            "Another value for a key that is there.",
+        ),
+        optional(
+            "was",
+            Any,
+            "int64",
+            "With `replace` or `remove`: the value that was wrong. If the file holds another one by now, that is reported.",
+        ),
+        optional("remove", Flag, "true", "Takes the key out."),
     ],
 };
 

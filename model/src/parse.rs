@@ -19,13 +19,18 @@ use crate::{
     yaml::Node,
 };
 
-pub(crate) use self::{action::action, expression::foreign_word};
+pub(crate) use self::{
+    action::action,
+    expression::foreign_word,
+    overlay::{apply as correct, orphan},
+};
 
 mod action;
 mod entries;
 mod expression;
 mod field;
 mod name;
+mod overlay;
 
 /// The file of a provider, which lies in a folder of its name.
 pub(crate) fn provider<'a>(

@@ -116,6 +116,8 @@ pub(crate) enum Place<'a> {
         version: &'a str,
         action: &'a str,
     },
+    /// `<file>.overlay.yaml`, which corrects `<file>.yaml` beside it.
+    Overlay,
     /// Not a part of the specification, and known not to be.
     Ignored,
     /// Not a part of the specification.
@@ -224,6 +226,12 @@ pub(crate) fn place(path: &str) -> Place<'_> {
         return Place::Ignored;
     }
     let [provider, service, version, _] = parts;
+    if let Some(corrected) = corrected(path) {
+        return match place(&corrected) {
+            Place::Provider { .. } | Place::Service { .. } | Place::Action { .. } => Place::Overlay,
+            Place::Overlay | Place::Ignored | Place::Stray => Place::Stray,
+        };
+    }
     match (count, file.strip_suffix(".yaml")) {
         (2, Some("provider")) => Place::Provider { provider },
         (4, Some("service")) => Place::Service {
@@ -239,6 +247,23 @@ pub(crate) fn place(path: &str) -> Place<'_> {
             action,
         },
         _ => Place::Stray,
+    }
+}
+
+/// The file that an overlay corrects, or nothing where the path is not that of an overlay.
+pub(crate) fn corrected(path: &str) -> Option<String> {
+    Some(format!("{}.yaml", path.strip_suffix(".overlay.yaml")?))
+}
+
+impl<'a> Place<'a> {
+    /// What the file describes is called so.
+    pub(crate) fn name(self) -> &'a str {
+        match self {
+            Self::Provider { provider: name }
+            | Self::Service { service: name, .. }
+            | Self::Action { action: name, .. } => name,
+            Self::Overlay | Self::Ignored | Self::Stray => "",
+        }
     }
 }
 

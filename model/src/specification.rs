@@ -21,7 +21,7 @@ use crate::{
     model::{Model, Provider, Service},
     parallel, parse,
     resolve::{ProviderResolver, claim_modules},
-    sources::{Place, Sources, place},
+    sources::{Place, Sources, corrected, place},
     spec::{ActionSpec, Located, ServiceSpec},
     yaml::{self, Node, NodeKind},
 };
@@ -32,6 +32,8 @@ pub struct Specification {
     sources: Sources,
     providers: Vec<ProviderFolder>,
     services: Vec<ServiceFolder>,
+    /// The overlay of each file that has one, both as indices into the sources.
+    overlays: BTreeMap<usize, usize>,
     threads: NonZero<usize>,
 }
 
@@ -104,9 +106,10 @@ impl Specification {
                     let (_, actions) = services.entry((provider, service, version)).or_default();
                     actions.push(index);
                 }
-                Place::Ignored | Place::Stray => {}
+                Place::Overlay | Place::Ignored | Place::Stray => {}
             }
         }
+        let overlays = overlays(&sources);
         let names: Vec<&str> = providers.keys().copied().collect();
         let services = services.into_iter();
         let services = services.map(
@@ -126,6 +129,7 @@ impl Specification {
         Self {
             providers: providers.collect(),
             services,
+            overlays,
             threads: parallel::available(),
             sources,
         }
@@ -151,7 +155,7 @@ impl Specification {
     /// The paths of all files that the meaning of a service depends on.
     pub fn files(&self, service: &ServiceFolder) -> impl Iterator<Item = &str> {
         let provider = self.providers[service.provider].file;
-        let files = provider.into_iter().chain(service.files());
+        let files = self.with_overlays(provider.into_iter().chain(service.files()));
         files.map(|file| self.sources.files()[file].path())
     }
 
@@ -185,7 +189,7 @@ impl Specification {
         self.check_places(&mut problems);
         let files: Vec<_> = self.providers.iter().map(|folder| folder.file).collect();
         let texts = self.texts(files.iter().flatten().copied(), &mut problems);
-        let documents = documents(&texts, &mut problems);
+        let documents = self.documents(&texts, &mut problems);
         let specs: Vec<_> = self
             .providers
             .iter()
@@ -249,7 +253,7 @@ impl Specification {
         problems: &mut Problems,
     ) -> Option<Service> {
         let texts = self.texts(folder.files(), problems);
-        let documents = documents(&texts, problems);
+        let documents = self.documents(&texts, problems);
         let service = self
             .parse(folder, &documents, problems)
             .zip(provider)
@@ -281,7 +285,7 @@ impl Specification {
                 Place::Action { action, .. } => {
                     actions.extend(parse::action(node, start, action, problems));
                 }
-                Place::Provider { .. } | Place::Ignored | Place::Stray => {}
+                Place::Provider { .. } | Place::Overlay | Place::Ignored | Place::Stray => {}
             }
         }
         let mut service = service?;
@@ -289,14 +293,19 @@ impl Specification {
         Some(service)
     }
 
-    /// The texts of files. What cannot be read is reported.
+    /// Each file behind its overlay, if it has one.
+    fn with_overlays(&self, files: impl Iterator<Item = usize>) -> impl Iterator<Item = usize> {
+        files.flat_map(|file| self.overlays.get(&file).copied().into_iter().chain([file]))
+    }
+
+    /// The texts of files and of their overlays. What cannot be read is reported.
     fn texts(
         &self,
         files: impl Iterator<Item = usize>,
         problems: &mut Problems,
     ) -> Vec<(usize, Cow<'_, str>)> {
         let mut texts = Vec::new();
-        for index in files {
+        for index in self.with_overlays(files) {
             let file = &self.sources.files()[index];
             match file.read() {
                 Ok(text) => texts.push((index, text)),
@@ -304,6 +313,31 @@ impl Specification {
             }
         }
         texts
+    }
+
+    /// The contents of files, corrected by their overlays.
+    fn documents<'a>(
+        &self,
+        texts: &'a [(usize, Cow<'a, str>)],
+        problems: &mut Problems,
+    ) -> Vec<Document<'a>> {
+        let mut documents = Vec::new();
+        let mut overlay = None;
+        for (file, text) in texts {
+            let mut node = yaml::read(*file, text, problems);
+            let place = place(self.sources.files()[*file].path());
+            if place == Place::Overlay {
+                overlay = node.map(|node| (*file, node));
+                continue;
+            }
+            if let (Some(node), Some((own, overlay))) = (&mut node, overlay.take())
+                && self.overlays.get(file) == Some(&own)
+            {
+                parse::correct(node, &overlay, start(own), place.name(), problems);
+            }
+            documents.push(Document { file: *file, node });
+        }
+        documents
     }
 
     /// Keeps texts for messages about them.
@@ -316,9 +350,20 @@ impl Specification {
     /// Reports what can be told from the places of the files: some are not where they mean
     /// anything, others are missing, and folders may be the same module in Rust.
     fn check_places(&self, problems: &mut Problems) {
+        let overlays: BTreeSet<_> = self.overlays.values().collect();
         for (index, file) in self.sources.files().iter().enumerate() {
-            if let (Place::Stray, Err(reason)) = (place(file.path()), file.read()) {
-                problems.add(reason.describe(start(index), file));
+            match place(file.path()) {
+                Place::Stray => {
+                    if let Err(reason) = file.read() {
+                        problems.add(reason.describe(start(index), file));
+                    }
+                }
+                Place::Overlay if !overlays.contains(&index) => {
+                    let corrected = corrected(file.path()).unwrap_or_default();
+                    problems.add(parse::orphan(start(index), &corrected));
+                    self.keep(self.texts([index].into_iter(), problems));
+                }
+                _ => {}
             }
         }
         for (index, provider) in self.providers.iter().enumerate() {
@@ -387,12 +432,15 @@ impl ServiceFolder {
     }
 }
 
-fn documents<'a>(texts: &'a [(usize, Cow<'a, str>)], problems: &mut Problems) -> Vec<Document<'a>> {
-    let documents = texts.iter().map(|(file, text)| Document {
-        file: *file,
-        node: yaml::read(*file, text, problems),
+/// The overlays by the file that they correct.
+fn overlays(sources: &Sources) -> BTreeMap<usize, usize> {
+    let files = sources.files();
+    let overlays = files.iter().enumerate().filter_map(|(index, file)| {
+        let corrected = corrected(file.path()).filter(|_| place(file.path()) == Place::Overlay)?;
+        let own = files.binary_search_by(|file| file.path().cmp(&corrected));
+        Some((own.ok()?, index))
     });
-    documents.collect()
+    overlays.collect()
 }
 
 fn start(file: usize) -> Span {

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// How deep mappings and sequences may lie in one another.
-const MAX_DEPTH: usize = 64;
+pub(crate) const MAX_DEPTH: usize = 64;
 
 /// A value and its place.
 #[derive(Clone, Debug)]
@@ -321,7 +321,8 @@ pub(crate) fn hostile_character(span: Span, c: char) -> Diagnostic {
     .help("remove it: it would make text look different from what it says")
 }
 
-fn too_deep(span: Span) -> Diagnostic {
+/// The problem of values that lie too deep in one another.
+pub(crate) fn too_deep(span: Span) -> Diagnostic {
     Diagnostic::new(
         span,
         format!("values are nested more than {MAX_DEPTH} levels deep"),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bindery_model::{
     ArrayStyle, Authentication, Dispatch, Envelope, ErrorClass, EventStream, Kind, Location,
-    Method, Model, PageStyle, RateScope, RegionUse, Shape, Sources, TypeRef, check,
+    Method, Model, PageStyle, RateScope, RegionUse, Shape, Sources, Specification, TypeRef, check,
 };
 use serde_json::json;
 
@@ -107,6 +107,22 @@ params:
   Tags: { type: "{string}", in: part, doc: The tags. }
   CallId: { type: string, in: query, doc: The call. }
 output: { Parts: { type: "[string]", in: whole_body, doc: The parts. } }
+"#;
+
+const LIST_OVERLAY: &str = r#"
+overlay: ListUsers
+changes:
+  - at: params.Size
+    reason: The metadata forgets it.
+    add: { type: int64, doc: How many to list. }
+  - { at: params.Size.type, reason: It is never negative., was: int64, replace: uint64 }
+  - { at: pagination.size, reason: Type is something else., replace: Size }
+  - { at: errors."InternalError.DB.Down", reason: It is not sent., remove: true }
+  - at: examples.0.request.CommIDs.2
+    reason: The page shows three.
+    add: "007"
+  - { at: examples.0.request.Type, reason: It is a text there., was: 7, replace: "7" }
+  - { at: examples.0.request.Type, reason: The text was wrong., was: "7", replace: 8 }
 "#;
 
 fn model() -> Model {
@@ -267,5 +283,66 @@ fn a_body_may_be_a_form_or_a_value_by_itself() {
             Location::Query,
             Location::WholeBody
         ]
+    );
+}
+
+#[test]
+fn overlays_correct_what_they_stand_beside() {
+    let service = "
+overlay: calls
+changes: [{ at: types.User.fields.State, reason: It is never sent., remove: true }]
+";
+    let provider = "
+overlay: acme
+changes: [{ at: clock_window, reason: The page says so., was: 5m, replace: 10m }]
+";
+    let sources = Sources::from_files([
+        ("acme/provider.yaml", PROVIDER),
+        ("acme/provider.overlay.yaml", provider),
+        ("acme/calls/v20190722/service.yaml", SERVICE),
+        ("acme/calls/v20190722/service.overlay.yaml", service),
+        ("acme/calls/v20190722/ListUsers.yaml", LIST),
+        ("acme/calls/v20190722/ListUsers.overlay.yaml", LIST_OVERLAY),
+    ]);
+    let specification = Specification::new(sources);
+    let files = specification.files(&specification.services()[0]);
+    assert_eq!(
+        files.count(),
+        6,
+        "a change of an overlay changes the service"
+    );
+    let model = specification
+        .model()
+        .unwrap_or_else(|problems| panic!("{problems}"));
+
+    let provider = &model.providers[0];
+    assert_eq!(provider.clock_window, Duration::from_mins(10));
+    let service = &provider.services[0];
+    let Shape::Object(user) = &service
+        .types
+        .iter()
+        .find(|ty| ty.name == "User")
+        .unwrap()
+        .shape
+    else {
+        panic!("a user is an object");
+    };
+    assert!(user.iter().all(|field| field.name != "State"));
+    let action = &service.actions[0];
+    let size = action.params.last().unwrap();
+    assert_eq!((&*size.name, &size.ty), ("Size", &TypeRef::Uint64));
+    assert!(
+        action
+            .errors
+            .iter()
+            .all(|error| error.code != "InternalError.DB.Down")
+    );
+    assert!(matches!(
+        &action.pagination.as_ref().unwrap().style,
+        PageStyle::Number { size, .. } if size == "Size"
+    ));
+    assert_eq!(
+        json!(action.examples[0].request),
+        json!({ "CommIDs": ["a", "1", "007"], "Type": 8, "Filter": { "Since": 1_590_065_777 } })
     );
 }

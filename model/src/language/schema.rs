@@ -3,15 +3,15 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    ACTION, ERROR, Key, MAPPINGS, Mapping, PAGINATION, PROVIDER, RATE_LIMIT, SERVICE, TYPE, Value,
-    words,
+    ACTION, CHANGE, ERROR, Key, MAPPINGS, Mapping, OVERLAY, PAGINATION, PROVIDER, RATE_LIMIT,
+    SERVICE, TYPE, Value, words,
 };
 use crate::spec::Builtin;
 
 /// The JSON Schema (draft-07) of all files of a specification.
 ///
-/// A file with `provider` is a provider's, one with `service` is a service's, and every other is an
-/// action's: one error at the right place is worth more than three under `oneOf`.
+/// A file with `provider` is a provider's, one with `service` is a service's, one with `overlay` is
+/// an overlay, and every other is an action's: one error at the right place is worth more than three under `oneOf`.
 pub fn json_schema() -> Json {
     let definitions: Map<_, _> = MAPPINGS
         .iter()
@@ -26,7 +26,11 @@ pub fn json_schema() -> Json {
         "else": {
             "if": { "required": ["service"] },
             "then": reference(&SERVICE),
-            "else": reference(&ACTION),
+            "else": {
+                "if": { "required": ["overlay"] },
+                "then": reference(&OVERLAY),
+                "else": reference(&ACTION),
+            },
         },
         "definitions": definitions,
     })
@@ -75,6 +79,8 @@ fn alternatives(mapping: &'static Mapping) -> Option<&'static [&'static [&'stati
         Some(&[&["fields"], &["enum", "values"]])
     } else if std::ptr::eq(mapping, &raw const PAGINATION) {
         Some(&[&["page", "size"], &["offset", "limit"], &["token", "next"]])
+    } else if std::ptr::eq(mapping, &raw const CHANGE) {
+        Some(&[&["add"], &["replace"], &["remove"]])
     } else {
         None
     }

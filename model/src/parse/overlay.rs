@@ -1,0 +1,473 @@
+//! Corrections to a file, kept in a file beside it: they change the tree before anything is read
+//! from it.
+//!
+//! What a correction adds keeps its place in the overlay, so that whatever is wrong with it later
+//! is shown there. A correction that does not fit the file it was made for is a problem: the file
+//! has changed, and somebody has to look at it.
+
+use crate::{
+    diagnostic::{Diagnostic, Problems, Span},
+    hostile::quote,
+    json, language,
+    parse::entries::{Entries, one_of},
+    spec::Located,
+    suggest,
+    yaml::{self, Key, MAX_DEPTH, Node, NodeKind},
+};
+
+/// How many corrections an overlay holds. Each of them walks through the file, which may be large.
+const MAX_CHANGES: usize = 1_000;
+
+/// How many keys are listed where a path leads nowhere.
+const MAX_LISTED: usize = 20;
+
+/// Corrects the tree of a file, which describes what is called `name`. `start` is the beginning of
+/// the overlay.
+pub(crate) fn apply(
+    root: &mut Node<'_>,
+    overlay: &Node<'_>,
+    start: Span,
+    name: &str,
+    problems: &mut Problems,
+) {
+    let Some(map) = Entries::open(overlay, &language::OVERLAY, start, problems) else {
+        return;
+    };
+    if let Some(corrected) = map.text("overlay", problems)
+        && corrected.value != name
+    {
+        problems.add(
+            Diagnostic::new(
+                corrected.span,
+                format!(
+                    "this corrects {}, and stands beside {}",
+                    quote(corrected.value),
+                    quote(name)
+                ),
+            )
+            .label(format!("this should be {}", quote(name)))
+            .help("rename the file, or change `overlay`: the two have to be the same"),
+        );
+    }
+    let changes = map.list("changes", &language::CHANGE, problems);
+    if changes.len() > MAX_CHANGES {
+        let message = format!("an overlay holds at most {MAX_CHANGES} changes");
+        let problem = Diagnostic::new(map.key_span("changes"), message);
+        problems.add(problem.help("write the file itself anew, without an overlay"));
+        return;
+    }
+    if let Some(NodeKind::Sequence(items)) = map.get("changes").map(|node| &node.kind)
+        && items.is_empty()
+    {
+        let problem = Diagnostic::new(map.key_span("changes"), "this overlay changes nothing");
+        problems.add(problem.label("nothing follows").help("remove the file"));
+    }
+    for change in &changes {
+        if let Some(change) = Change::read(change, problems)
+            && let Err(problem) = change.apply(root)
+        {
+            problems.add(*problem);
+        }
+    }
+}
+
+/// The report of an overlay that has no file to correct.
+pub(crate) fn orphan(span: Span, corrected: &str) -> Diagnostic {
+    Diagnostic::new(
+        span,
+        format!("there is no file {} to correct", quote(corrected)),
+    )
+    .label("corrects nothing")
+    .help("rename this file after the one that it corrects, or remove it if that one is gone")
+}
+
+/// One correction.
+struct Change<'a> {
+    at: Located<&'a str>,
+    steps: Vec<Located<&'a str>>,
+    effect: Effect<'a>,
+}
+
+enum Effect<'a> {
+    Add(&'a Node<'a>),
+    Replace {
+        value: &'a Node<'a>,
+        was: Option<&'a Node<'a>>,
+    },
+    Remove {
+        was: Option<&'a Node<'a>>,
+    },
+}
+
+/// Why a correction cannot be made.
+type Refused = Box<Diagnostic>;
+
+impl<'a> Change<'a> {
+    fn read(map: &Entries<'a>, problems: &mut Problems) -> Option<Self> {
+        if let Some(reason) = map.text("reason", problems)
+            && reason.value.trim().is_empty()
+        {
+            problems.add(
+                Diagnostic::new(reason.span, "a change needs a reason")
+                    .label("this says nothing")
+                    .help("say how it is known that the file is wrong"),
+            );
+        }
+        let effect = Effect::read(map, problems);
+        let at = map.text("at", problems)?;
+        let plain = map
+            .get("at")
+            .is_some_and(|node| matches!(node.kind, NodeKind::Scalar { plain: true, .. }));
+        let steps = steps(&at, plain);
+        if steps.is_none() {
+            problems.add(
+                Diagnostic::new(at.span, format!("{} is not a path of keys", quote(at.value)))
+                    .help("write keys with dots between them, as in `output.UserList.nullable`")
+                    .help("a key that holds a dot is written in quotes: `errors.\"InternalError.DBError\"`"),
+            );
+        }
+        Some(Self {
+            at,
+            steps: steps?,
+            effect: effect?,
+        })
+    }
+
+    fn apply(&self, root: &mut Node<'_>) -> Result<(), Refused> {
+        let Some((last, parents)) = self.steps.split_last() else {
+            return Ok(());
+        };
+        if let Effect::Add(value) | Effect::Replace { value, .. } = self.effect
+            && self.steps.len() + depth(value) > MAX_DEPTH
+        {
+            return Err(Box::new(yaml::too_deep(value.span)));
+        }
+        let mut place = root;
+        for (index, step) in parents.iter().enumerate() {
+            let Some(found) = position(place, step.value) else {
+                return self.nowhere(place, index);
+            };
+            let Some(below) = child_mut(place, found) else {
+                return Ok(());
+            };
+            place = below;
+        }
+        match (&self.effect, position(place, last.value)) {
+            (Effect::Add(value), None) => self.add(place, last, value),
+            (Effect::Add(value), Some(found)) => Err(Box::new(self.present(place, found, value))),
+            (Effect::Replace { value, was }, Some(found)) => {
+                self.check(place, found, *was)?;
+                let (now, key) = child(place, found);
+                if same(now, value) {
+                    return Err(Box::new(self.needless(key)));
+                }
+                if let Some(now) = child_mut(place, found) {
+                    *now = owned(value);
+                }
+                Ok(())
+            }
+            (Effect::Remove { was }, Some(found)) => {
+                self.check(place, found, *was)?;
+                match &mut place.kind {
+                    NodeKind::Mapping(entries) => drop(entries.remove(found)),
+                    NodeKind::Sequence(items) => drop(items.remove(found)),
+                    NodeKind::Scalar { .. } | NodeKind::Invalid => {}
+                }
+                Ok(())
+            }
+            (Effect::Replace { .. } | Effect::Remove { .. }, None) => {
+                self.nowhere(place, parents.len())
+            }
+        }
+    }
+
+    fn add(
+        &self,
+        place: &mut Node<'_>,
+        key: &Located<&str>,
+        value: &Node<'_>,
+    ) -> Result<(), Refused> {
+        match &mut place.kind {
+            NodeKind::Mapping(entries) => {
+                let key = Key {
+                    text: key.value.to_owned().into(),
+                    span: key.span,
+                };
+                entries.push((key, owned(value)));
+            }
+            NodeKind::Sequence(items) if key.value == items.len().to_string() => {
+                items.push(owned(value));
+            }
+            _ => return self.nowhere(place, self.steps.len() - 1),
+        }
+        Ok(())
+    }
+
+    /// Whether a value is still what it was when the correction was made.
+    fn check(&self, place: &Node<'_>, found: usize, was: Option<&Node<'_>>) -> Result<(), Refused> {
+        let (now, key) = child(place, found);
+        let Some(was) = was.filter(|was| !same(was, now)) else {
+            return Ok(());
+        };
+        if let Effect::Replace { value, .. } = self.effect
+            && same(value, now)
+        {
+            return Err(Box::new(self.needless(key)));
+        }
+        let problem = Diagnostic::new(
+            was.span,
+            format!("{} is no longer what it was", quote(self.at.value)),
+        );
+        let problem = problem
+            .label("it was this when it was corrected")
+            .related(key, "it is something else now")
+            .help("find out which is right; then change `was`, or remove the correction");
+        Err(Box::new(problem))
+    }
+
+    /// The report of a path whose step `index` does not exist.
+    fn nowhere(&self, place: &Node<'_>, index: usize) -> Result<(), Refused> {
+        let step = &self.steps[index];
+        let owner = match index {
+            0 => "the file".to_owned(),
+            _ => quote(&join(&self.steps[..index])),
+        };
+        let (message, help) = match &place.kind {
+            NodeKind::Invalid => return Ok(()),
+            NodeKind::Scalar { .. } => (
+                format!("{owner} holds a single word or text"),
+                "replace it as a whole, or correct the path".to_owned(),
+            ),
+            NodeKind::Sequence(items) => (
+                format!(
+                    "{owner} is a list of {}, without {}",
+                    items.len(),
+                    quote(step.value)
+                ),
+                format!(
+                    "items are counted from 0; `add` takes the next number, {}",
+                    items.len()
+                ),
+            ),
+            NodeKind::Mapping(entries) => {
+                let keys = entries.iter().map(|(key, _)| &*key.text);
+                let help = if entries.len() > MAX_LISTED {
+                    suggest::did_you_mean(step.value, keys)
+                        .unwrap_or_else(|| format!("it has {} others", entries.len()))
+                } else {
+                    suggest::known_names(step.value, keys, "keys")
+                };
+                (format!("{owner} has no key {}", quote(step.value)), help)
+            }
+        };
+        let problem = Diagnostic::new(step.span, message).label("leads nowhere");
+        let last = index + 1 == self.steps.len();
+        let remedy = match self.effect {
+            Effect::Remove { .. } if last => "if it is gone from the file, remove the correction",
+            Effect::Replace { .. } if last => "use `add` where there is nothing yet",
+            _ => return Err(Box::new(problem.help(help))),
+        };
+        Err(Box::new(problem.help(help).help(remedy)))
+    }
+
+    /// The report of something to add that is there.
+    fn present(&self, place: &Node<'_>, found: usize, value: &Node<'_>) -> Diagnostic {
+        let (now, key) = child(place, found);
+        if same(now, value) {
+            return self.needless(key);
+        }
+        let message = format!("{} is there already", quote(self.at.value));
+        Diagnostic::new(self.at.span, message)
+            .label("cannot be added")
+            .related(key, "stands here")
+            .help("use `replace` to change it")
+    }
+
+    /// The report of a correction that changes nothing.
+    fn needless(&self, key: Span) -> Diagnostic {
+        Diagnostic::new(self.at.span, "this change is no longer needed")
+            .label("the file says so itself")
+            .related(key, "stands here")
+            .help("remove the change, and the overlay with its last one")
+    }
+}
+
+impl<'a> Effect<'a> {
+    fn read(map: &Entries<'a>, problems: &mut Problems) -> Option<Self> {
+        let keys = ["add", "replace", "remove"].map(|key| (key, map.get(key)));
+        let given: Vec<_> = keys
+            .iter()
+            .filter_map(|&(key, node)| Some((key, node?)))
+            .collect();
+        let [(key, value)] = given[..] else {
+            let message = "a change needs one of `add`, `replace` and `remove`";
+            let problem = match given.get(1) {
+                None => Diagnostic::new(map.span, message).label("does nothing"),
+                Some((second, _)) => Diagnostic::new(map.key_span(second), message)
+                    .label("one too many")
+                    .related(map.key_span(given[0].0), "because of this"),
+            };
+            problems.add(problem.help(
+                "write `add: value` for a new key, `replace: value` for another value, or `remove: true`",
+            ));
+            return None;
+        };
+        let was = map.get("was");
+        match key {
+            "add" => {
+                if was.is_some() {
+                    problems.add(
+                        Diagnostic::new(map.key_span("was"), "`was` does not go with `add`")
+                            .label("does not belong here")
+                            .help(format!(
+                                "remove it; it goes with {}",
+                                one_of(&["replace", "remove"].map(quote))
+                            )),
+                    );
+                }
+                Some(Self::Add(value))
+            }
+            "replace" => Some(Self::Replace { value, was }),
+            _ if map.flag("remove", problems) => Some(Self::Remove { was }),
+            _ => {
+                problems.add(
+                    Diagnostic::new(value.span, "`remove` can only be `true`")
+                        .label("does nothing")
+                        .help("remove the change if nothing is to be removed"),
+                );
+                None
+            }
+        }
+    }
+}
+
+/// The keys of a path. `plain` says that each character stands at its place in the file.
+fn steps<'a>(at: &Located<&'a str>, plain: bool) -> Option<Vec<Located<&'a str>>> {
+    let exact = plain && at.span.end - at.span.start == at.value.len();
+    let mut steps = Vec::new();
+    let mut rest = at.value;
+    loop {
+        let start = at.value.len() - rest.len();
+        let (key, after) = match rest.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"')?,
+            None => rest.split_at(rest.find('.').unwrap_or(rest.len())),
+        };
+        if key.is_empty() || steps.len() == MAX_DEPTH {
+            return None;
+        }
+        let end = at.value.len() - after.len();
+        let span = Span {
+            start: at.span.start + start,
+            end: at.span.start + end,
+            ..at.span
+        };
+        steps.push(Located {
+            value: key,
+            span: if exact { span } else { at.span },
+        });
+        match after.strip_prefix('.') {
+            Some(after) => rest = after,
+            None => return after.is_empty().then_some(steps),
+        }
+    }
+}
+
+/// A path as it is written.
+fn join(steps: &[Located<&str>]) -> String {
+    let steps = steps.iter().map(|step| match step.value {
+        key if key.contains('.') => format!("\"{key}\""),
+        key => key.to_owned(),
+    });
+    steps.collect::<Vec<_>>().join(".")
+}
+
+fn position(node: &Node<'_>, step: &str) -> Option<usize> {
+    match &node.kind {
+        NodeKind::Mapping(entries) => entries.iter().position(|(key, _)| key.text == step),
+        NodeKind::Sequence(items) => step.parse().ok().filter(|&index| index < items.len()),
+        NodeKind::Scalar { .. } | NodeKind::Invalid => None,
+    }
+}
+
+/// A value at a position that exists, and the place of its key.
+fn child<'n, 'a>(node: &'n Node<'a>, position: usize) -> (&'n Node<'a>, Span) {
+    match &node.kind {
+        NodeKind::Mapping(entries) => (&entries[position].1, entries[position].0.span),
+        NodeKind::Sequence(items) => (&items[position], items[position].span),
+        NodeKind::Scalar { .. } | NodeKind::Invalid => (node, node.span),
+    }
+}
+
+fn child_mut<'n, 'a>(node: &'n mut Node<'a>, position: usize) -> Option<&'n mut Node<'a>> {
+    match &mut node.kind {
+        NodeKind::Mapping(entries) => entries.get_mut(position).map(|(_, value)| value),
+        NodeKind::Sequence(items) => items.get_mut(position),
+        NodeKind::Scalar { .. } | NodeKind::Invalid => None,
+    }
+}
+
+/// Whether two values mean the same: quotes count only where they change the meaning, and the order
+/// of keys does not.
+fn same(left: &Node<'_>, right: &Node<'_>) -> bool {
+    let quoted = |text: &str, plain: bool| !plain && json::other_meaning(text).is_some();
+    match (&left.kind, &right.kind) {
+        (
+            NodeKind::Scalar { text, plain },
+            NodeKind::Scalar {
+                text: other,
+                plain: other_plain,
+            },
+        ) => text == other && quoted(text, *plain) == quoted(other, *other_plain),
+        (NodeKind::Sequence(left), NodeKind::Sequence(right)) => {
+            left.len() == right.len()
+                && left
+                    .iter()
+                    .zip(right)
+                    .all(|(left, right)| same(left, right))
+        }
+        (NodeKind::Mapping(left), NodeKind::Mapping(right)) => {
+            let find = |name: &str| right.iter().find(|(key, _)| key.text == name);
+            left.len() == right.len()
+                && left
+                    .iter()
+                    .all(|(key, node)| find(&key.text).is_some_and(|(_, other)| same(node, other)))
+        }
+        _ => false,
+    }
+}
+
+/// A value that no longer depends on the overlay's text.
+fn owned(node: &Node<'_>) -> Node<'static> {
+    let kind = match &node.kind {
+        NodeKind::Scalar { text, plain } => NodeKind::Scalar {
+            text: text.clone().into_owned().into(),
+            plain: *plain,
+        },
+        NodeKind::Sequence(items) => NodeKind::Sequence(items.iter().map(owned).collect()),
+        NodeKind::Mapping(entries) => {
+            let entries = entries.iter().map(|(key, value)| {
+                let key = Key {
+                    text: key.text.clone().into_owned().into(),
+                    span: key.span,
+                };
+                (key, owned(value))
+            });
+            NodeKind::Mapping(entries.collect())
+        }
+        NodeKind::Invalid => NodeKind::Invalid,
+    };
+    Node {
+        kind,
+        span: node.span,
+    }
+}
+
+/// How many levels a value has.
+fn depth(node: &Node<'_>) -> usize {
+    let below = match &node.kind {
+        NodeKind::Sequence(items) => items.iter().map(depth).max(),
+        NodeKind::Mapping(entries) => entries.iter().map(|(_, node)| depth(node)).max(),
+        NodeKind::Scalar { .. } | NodeKind::Invalid => None,
+    };
+    1 + below.unwrap_or(0)
+}
