@@ -4,9 +4,9 @@
 //!
 //! See [`GetUser`].
 
-use bindery_runtime::support::{self, UnknownValue, error_code, integer_enum, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, record};
 
-use super::SERVICE;
+use super::{ConsoleLogin, SERVICE};
 
 /// Looks up one sub-user of the calling account by name.
 ///
@@ -153,24 +153,5 @@ error_code! {
         "AuthFailure.UnauthorizedOperation" => AuthFailureUnauthorizedOperation,
         "FailedOperation" => FailedOperation,
         "ResourceNotFound.UserNotExist" => ResourceNotFoundUserNotExist,
-    }
-}
-
-/// Whether a sub-user can sign in to the console.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ConsoleLogin {
-    /// The sub-user cannot sign in to the console.
-    Denied,
-    /// The sub-user can sign in to the console.
-    Allowed,
-    /// A value that has no name here.
-    Unknown(UnknownValue<i64>),
-}
-
-integer_enum! {
-    ConsoleLogin {
-        0 => Denied,
-        1 => Allowed,
     }
 }

@@ -8,15 +8,29 @@
 //!
 //! | Action | What it does |
 //! |---|---|
+//! | [`AddUser`] | Creates a sub-user of the calling account. |
+//! | [`DeleteUser`] | Deletes a sub-user of the calling account. |
 //! | [`GetUser`] | Looks up one sub-user of the calling account by name. |
+//! | [`ListUsers`] | Lists the sub-users of the calling account. |
+//! | [`UpdateUser`] | Changes a sub-user of the calling account. |
 
 use bindery_runtime::support;
 
 use super::super::PROVIDER;
 
+pub mod add_user;
+pub mod delete_user;
 pub mod get_user;
+pub mod list_users;
+mod types;
+pub mod update_user;
 
-pub use self::get_user::{ConsoleLogin, GetUser, GetUserErrorCode, GetUserOutput};
+pub use self::add_user::{AddUser, AddUserErrorCode, AddUserOutput, KeyCreation};
+pub use self::delete_user::{DeleteUser, DeleteUserErrorCode, DeleteUserOutput, KeyDeletion};
+pub use self::get_user::{GetUser, GetUserErrorCode, GetUserOutput};
+pub use self::list_users::{ListUsers, ListUsersErrorCode, ListUsersOutput, SubAccountInfo};
+pub use self::types::{ConsoleLogin, PasswordReset};
+pub use self::update_user::{UpdateUser, UpdateUserErrorCode, UpdateUserOutput};
 
 pub(crate) static SERVICE: support::Service = support::Service {
     provider: &PROVIDER,
@@ -42,10 +56,38 @@ impl Client {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
 
+    /// Creates a sub-user of the calling account.
+    ///
+    /// See [`AddUser`] for limits, errors and an example.
+    pub fn add_user(&self, request: AddUser) -> support::Call<AddUser> {
+        self.0.call(request)
+    }
+
+    /// Deletes a sub-user of the calling account.
+    ///
+    /// See [`DeleteUser`] for limits, errors and an example.
+    pub fn delete_user(&self, request: DeleteUser) -> support::Call<DeleteUser> {
+        self.0.call(request)
+    }
+
     /// Looks up one sub-user of the calling account by name.
     ///
     /// See [`GetUser`] for limits, errors and an example.
     pub fn get_user(&self, request: GetUser) -> support::Call<GetUser> {
+        self.0.call(request)
+    }
+
+    /// Lists the sub-users of the calling account.
+    ///
+    /// See [`ListUsers`] for limits, errors and an example.
+    pub fn list_users(&self, request: ListUsers) -> support::Call<ListUsers> {
+        self.0.call(request)
+    }
+
+    /// Changes a sub-user of the calling account.
+    ///
+    /// See [`UpdateUser`] for limits, errors and an example.
+    pub fn update_user(&self, request: UpdateUser) -> support::Call<UpdateUser> {
         self.0.call(request)
     }
 }
