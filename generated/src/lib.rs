@@ -12,6 +12,7 @@ pub use bindery_runtime::{
 pub mod huawei;
 #[cfg(any(
     feature = "tencent-cam",
+    feature = "tencent-sts",
     feature = "tencent-tiw",
     feature = "tencent-trtc"
 ))]

@@ -40,6 +40,8 @@ use bindery_runtime::support::{
 
 #[cfg(feature = "tencent-cam")]
 pub mod cam;
+#[cfg(feature = "tencent-sts")]
+pub mod sts;
 #[cfg(feature = "tencent-tiw")]
 pub mod tiw;
 #[cfg(feature = "tencent-trtc")]
