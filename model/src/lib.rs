@@ -18,6 +18,7 @@ pub use crate::{
 };
 
 mod diagnostic;
+pub mod document;
 mod hostile;
 pub mod ident;
 mod json;

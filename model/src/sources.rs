@@ -159,6 +159,19 @@ impl Sources {
         Self::sorted(files.collect())
     }
 
+    /// A single file that is not a part of a specification.
+    pub(crate) fn document(name: &str, text: String) -> Self {
+        let file = SourceFile {
+            path: name.to_owned(),
+            shown: name.to_owned(),
+            place: None,
+            content: Ok(text).into(),
+        };
+        Self {
+            files: Arc::new(vec![file]),
+        }
+    }
+
     /// The files, ordered by path.
     pub fn files(&self) -> &[SourceFile] {
         &self.files
