@@ -93,12 +93,29 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         report.unchanged,
         report.removed
     );
+    let pages: Vec<_> = report
+        .pages
+        .iter()
+        .map(|(style, actions)| format!("{actions} by {style}"))
+        .collect();
+    println!(
+        "pages: {}; streams of events: {}",
+        if pages.is_empty() {
+            "none".to_owned()
+        } else {
+            pages.join(", ")
+        },
+        report.streams
+    );
     if report.requests_left_out + report.replies_left_out > 0 {
         eprintln!(
             "left out of the examples: {} requests that contradict the metadata, {} replies that \
              are no JSON",
             report.requests_left_out, report.replies_left_out
         );
+    }
+    for action in &report.needless_corrections {
+        eprintln!("the metadata has no action {action} any more, which the import corrects");
     }
     for path in &report.kept {
         eprintln!("left alone, because a person wrote it: {}", path.display());

@@ -10,6 +10,7 @@ pub use crate::error::ImportError;
 
 mod error;
 mod files;
+mod names;
 mod prose;
 pub mod tencent;
 mod yaml;

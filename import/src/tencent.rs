@@ -12,7 +12,7 @@
 //! a comment says why.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::{
         Mutex, PoisonError,
@@ -23,6 +23,7 @@ use std::{
 
 use serde::Deserialize;
 
+pub use self::pages::PageStyle;
 use self::{
     api::{Api, Examples},
     catalogue::Entry,
@@ -36,13 +37,16 @@ use crate::{
 mod api;
 mod catalogue;
 mod check;
+mod corrections;
 mod example;
 mod field;
+mod first_page;
 mod fit;
 mod names;
 mod pages;
 mod placement;
 mod service;
+mod stream;
 
 /// What every imported service needs, written where there is nothing yet.
 const PROVIDER: &str = include_str!("../data/tencent/provider.yaml");
@@ -84,6 +88,10 @@ pub struct Report {
     pub actions: usize,
     /// How many objects that inputs and outputs consist of.
     pub types: usize,
+    /// How many actions return their results in pages, by what tells the pages apart.
+    pub pages: BTreeMap<PageStyle, usize>,
+    /// How many actions may reply with a stream of events.
+    pub streams: usize,
     /// How many examples.
     pub examples: usize,
     /// How many requests of examples contradict the metadata and were left out.
@@ -98,6 +106,8 @@ pub struct Report {
     pub removed: usize,
     /// Files that were left alone, because a person wrote them.
     pub kept: Vec<PathBuf>,
+    /// Actions that this crate corrects and the metadata no longer has: `es/v20250101/ParseDocument`.
+    pub needless_corrections: Vec<String>,
 }
 
 impl Report {
@@ -105,6 +115,10 @@ impl Report {
         self.services += other.services;
         self.actions += other.actions;
         self.types += other.types;
+        for (style, actions) in other.pages {
+            *self.pages.entry(style).or_default() += actions;
+        }
+        self.streams += other.streams;
         self.examples += other.examples;
         self.requests_left_out += other.requests_left_out;
         self.replies_left_out += other.replies_left_out;
@@ -112,6 +126,7 @@ impl Report {
         self.unchanged += other.unchanged;
         self.removed += other.removed;
         self.kept.extend(other.kept);
+        self.needless_corrections.extend(other.needless_corrections);
     }
 }
 
@@ -205,7 +220,8 @@ impl Import<'_> {
         let text = files::read(&path)?;
         let api: Api<'_> = parse(&path, &text)?;
         check::check(&api, &path)?;
-        let folder = Folder::read(self.claim(&api)?)?;
+        let name = name(&api);
+        let folder = Folder::read(self.claim(&name)?)?;
         let (path, text) = match entry.examples() {
             path if path.is_file() => (path.clone(), files::read(&path)?),
             path => (path, br#"{"actions":{}}"#.to_vec()),
@@ -216,13 +232,15 @@ impl Import<'_> {
         if actions.is_empty() {
             return Ok((Report::default(), Vec::new()));
         }
-        let service = Service::new(&api, &examples, &entry.name());
+        let service = Service::new(&api, &examples, &name, &entry.name());
         let description = service.describe(&actions);
         let outcome = folder.write(&description.files)?;
         let report = Report {
             services: 1,
             actions: actions.len(),
             types: description.types,
+            pages: description.pages,
+            streams: description.streams,
             examples: description.tally.examples,
             requests_left_out: description.tally.requests_left_out,
             replies_left_out: description.tally.replies_left_out,
@@ -230,21 +248,21 @@ impl Import<'_> {
             unchanged: outcome.unchanged,
             removed: outcome.removed,
             kept: outcome.kept,
+            needless_corrections: corrections::needless(&name, &api),
         };
         Ok((report, wanted))
     }
 
     /// The folder of a service's version, which no other metadata may describe.
-    fn claim(&self, api: &Api<'_>) -> Result<PathBuf, ImportError> {
-        let service = &api.metadata.service_short_name;
-        let version = api.metadata.api_version.replace('-', "");
-        let name = format!("{service}/v{version}");
-        let folder = self.folder.join(service).join(format!("v{version}"));
+    fn claim(&self, name: &str) -> Result<PathBuf, ImportError> {
+        let folder = self.folder.join(name);
         let mut claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
         if claimed.insert(folder.clone()) {
             Ok(folder)
         } else {
-            Err(ImportError::DuplicateService { name })
+            Err(ImportError::DuplicateService {
+                name: name.to_owned(),
+            })
         }
     }
 
@@ -266,6 +284,12 @@ impl Import<'_> {
         let chosen = names().filter(|name| is_wanted(name) || is_present(name));
         (chosen.collect(), wanted)
     }
+}
+
+/// The folder of a service's version below that of the provider: `as/v20180419`.
+fn name(api: &Api<'_>) -> String {
+    let version = api.metadata.api_version.replace('-', "");
+    format!("{}/v{version}", api.metadata.service_short_name)
 }
 
 fn take<'e>(next: &AtomicUsize, entries: &'e [Entry]) -> Option<(usize, &'e Entry)> {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{
     api::{Api, Element, Example, Member, Type},
-    fit,
+    fit, stream,
 };
 use crate::{
     prose,
@@ -90,7 +90,13 @@ fn is_address(text: &str) -> bool {
 
 /// The reply, if it is JSON and has the vendor's envelope.
 fn reply(text: &str) -> Result<Value, &'static str> {
-    let value: Value = serde_json::from_str(text).map_err(|_| "it is not JSON")?;
+    let value: Value = serde_json::from_str(text).map_err(|_| {
+        if stream::is_events(text) {
+            "it is a stream of events"
+        } else {
+            "it is not JSON"
+        }
+    })?;
     match value.get("Response") {
         Some(Value::Object(_)) if is_deep(&value, MAX_DEPTH) => Err("it is nested too deeply"),
         Some(Value::Object(_)) => Ok(value),

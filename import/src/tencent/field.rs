@@ -1,9 +1,11 @@
 //! Parameters, outputs and members.
 
+use bindery_model::ident;
 use serde_json::Value;
 
 use super::{
     api::{Element, Member},
+    corrections::OctetStream,
     fit, names,
 };
 use crate::{
@@ -42,19 +44,56 @@ pub(super) enum Side {
     Both,
 }
 
+/// What the body of a request is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Body {
+    /// An object that holds the parameters.
+    Object,
+    /// A form of which each parameter is a part.
+    Form,
+    /// Bytes by themselves, beside parameters in headers.
+    Bytes(&'static OctetStream),
+}
+
+/// The parameters of a request. One that holds bytes is sent as a form.
+pub(super) fn params<'a>(
+    members: &'a [Member<'_>],
+    octet_stream: Option<&'static OctetStream>,
+) -> Map<'a> {
+    let holds_bytes = |member: &Member<'_>| member.ty().element == Element::Bytes;
+    let body = match octet_stream {
+        Some(octet_stream) => Body::Bytes(octet_stream),
+        None if members.iter().any(holds_bytes) => Body::Form,
+        None => Body::Object,
+    };
+    let mut params = describe(members, Side::Input, body, |_| true);
+    if let Body::Bytes(OctetStream { body, doc, .. }) = body {
+        let mut map = Map::new(Style::Flow);
+        map.add("type", Node::word("bytes"));
+        map.add("required", Node::word("true"));
+        map.add("doc", Node::prose(doc.as_str()));
+        map.add("in", Node::word("whole_body"));
+        params.add(body.as_str(), map);
+    }
+    params
+}
+
 /// The fields of a reply, without the identifier of the request, which is a part of the envelope.
 pub(super) fn output<'a>(members: &'a [Member<'_>]) -> Map<'a> {
-    describe(members, Side::Output, |member| member.name != REQUEST_ID)
+    describe(members, Side::Output, Body::Object, |member| {
+        member.name != REQUEST_ID
+    })
 }
 
 /// The fields of an object.
 pub(super) fn fields<'a>(members: &'a [Member<'_>], side: Side) -> Map<'a> {
-    describe(members, side, |_| true)
+    describe(members, side, Body::Object, |_| true)
 }
 
 fn describe<'a>(
     members: &'a [Member<'_>],
     side: Side,
+    body: Body,
     is_wanted: fn(&Member<'_>) -> bool,
 ) -> Map<'a> {
     let members = members.iter().filter(|member| is_wanted(member));
@@ -62,12 +101,25 @@ fn describe<'a>(
     let names = names::members(&members, side != Side::Output);
     let mut fields = Map::new(Style::Block);
     for (member, name) in members.into_iter().zip(names) {
-        fields.add(&*member.name, field(member, name, side));
+        if let Body::Bytes(OctetStream { header_prefix, .. }) = body {
+            // The name in Rust tells nothing of where a parameter travels.
+            let name = name.or_else(|| Some(ident::field_ident(&member.name)));
+            let header = format!("{header_prefix}{}", member.name);
+            fields.add(header, field(member, name, side, Some("header")));
+        } else {
+            let location = matches!(body, Body::Form).then_some("part");
+            fields.add(&*member.name, field(member, name, side, location));
+        }
     }
     fields
 }
 
-fn field<'a>(member: &'a Member<'_>, name: Option<String>, side: Side) -> Map<'a> {
+fn field<'a>(
+    member: &'a Member<'_>,
+    name: Option<String>,
+    side: Side,
+    location: Option<&'static str>,
+) -> Map<'a> {
     let mut map = Map::new(Style::Flow);
     map.add("type", Node::Data(member.ty().expression().into()));
     // Of an object that is sent and received, only senders are told what has to be there.
@@ -83,6 +135,7 @@ fn field<'a>(member: &'a Member<'_>, name: Option<String>, side: Side) -> Map<'a
     }
     map.add("doc", Node::prose(prose::plain(&member.document)));
     map.add_some("name", name.map(Node::word));
+    map.add_some("in", location.map(Node::word));
     if is_secret(member) {
         map.add("sensitive", Node::word("true"));
     }

@@ -1,64 +1,12 @@
-//! Explicit Rust names, where those made from the vendor's names are taken.
-//!
-//! A name depends on the names around it and on nothing else, so that it does not change when the
-//! vendor reorders its metadata.
+//! The explicit Rust names of a service's actions and objects, and of an object's members.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use bindery_model::ident;
+use std::collections::BTreeMap;
 
 use super::{
     api::{Api, Member},
     placement::Placement,
 };
-
-/// Types that generated code or Rust itself calls so.
-const RESERVED_TYPES: &[&str] = &[
-    "Box",
-    "Client",
-    "Clone",
-    "Copy",
-    "Default",
-    "Drop",
-    "Eq",
-    "Err",
-    "Error",
-    "Extend",
-    "Fn",
-    "FnMut",
-    "FnOnce",
-    "From",
-    "FromIterator",
-    "Into",
-    "IntoIterator",
-    "Iterator",
-    "Json",
-    "None",
-    "Ok",
-    "Option",
-    "Ord",
-    "PartialEq",
-    "PartialOrd",
-    "Required",
-    "Result",
-    "Self_",
-    "Send",
-    "Sized",
-    "Some",
-    "String",
-    "Sync",
-    "Timestamp",
-    "ToOwned",
-    "ToString",
-    "TryFrom",
-    "TryInto",
-    "UnknownValue",
-    "Unpin",
-    "Vec",
-];
-
-/// Modules and methods that stand beside those of actions.
-const RESERVED_MODULES: &[&str] = &["client", "new", "support", "types"];
+use crate::names::{self, Taken};
 
 /// The explicit names of a service's actions and objects.
 #[derive(Debug, Default)]
@@ -70,34 +18,16 @@ pub(super) struct Names<'a> {
 impl<'a> Names<'a> {
     /// Actions come first: an object gives way to an action of the same name.
     pub(super) fn new(api: &'a Api<'_>, placement: &Placement<'a>) -> Self {
-        let mut names = Self::default();
-        let mut types: BTreeSet<String> =
-            RESERVED_TYPES.iter().copied().map(String::from).collect();
-        let mut modules: BTreeSet<String> =
-            RESERVED_MODULES.iter().copied().map(String::from).collect();
-        for name in api.actions.keys() {
-            let plain = ident::type_ident(name);
-            let free = candidates(&plain, "Action").find(|ident| {
-                !modules.contains(&ident::module_ident(ident))
-                    && claims(ident).iter().all(|claim| !types.contains(claim))
-            });
-            let Some(free) = free else { continue };
-            modules.insert(ident::module_ident(&free));
-            types.extend(claims(&free));
-            if free != plain {
-                names.actions.insert(name, free);
-            }
+        let mut taken = Taken::new();
+        let actions = api.actions.keys().map(String::as_str);
+        let actions = actions.filter_map(|name| Some((name, taken.action(name)?)));
+        let actions = actions.collect();
+        let objects = placement.objects();
+        let objects = objects.filter_map(|name| Some((name, taken.object(name)?)));
+        Self {
+            actions,
+            objects: objects.collect(),
         }
-        for name in placement.objects() {
-            let plain = ident::type_ident(name);
-            let free = candidates(&plain, "Object").find(|ident| !types.contains(ident));
-            let Some(free) = free else { continue };
-            types.insert(free.clone());
-            if free != plain {
-                names.objects.insert(name, free);
-            }
-        }
-        names
     }
 
     pub(super) fn action(&self, name: &str) -> Option<&str> {
@@ -112,65 +42,6 @@ impl<'a> Names<'a> {
 /// The explicit names of an object's members, by the place of the member. `input` says that the
 /// members get setters.
 pub(super) fn members(members: &[&Member<'_>], input: bool) -> Vec<Option<String>> {
-    let mut names = vec![None; members.len()];
-    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (index, member) in members.iter().enumerate() {
-        let ident = ident::field_ident(&member.name);
-        groups.entry(ident).or_default().push(index);
-    }
-    let mut taken: BTreeSet<String> = groups.keys().cloned().collect();
-    for (ident, mut group) in groups {
-        let is_setter = input && ident == "new";
-        if group.len() == 1 && !is_setter {
-            continue;
-        }
-        // The one with the fewest capitals keeps the name, the others show theirs.
-        let capitals = |index: usize| {
-            let name = &*members[index].name;
-            (name.chars().filter(|c| c.is_uppercase()).count(), name)
-        };
-        group.sort_by_key(|&index| capitals(index));
-        for index in group.into_iter().skip(usize::from(!is_setter)) {
-            let spelled = spell(&members[index].name);
-            let free = std::iter::once(spelled.clone())
-                .chain(candidates(&format!("{spelled}_"), "value").skip(1))
-                .find(|name| !taken.contains(&ident::field_ident(name)));
-            if let Some(free) = free {
-                taken.insert(ident::field_ident(&free));
-                names[index] = Some(free);
-            }
-        }
-    }
-    names
-}
-
-/// A name, then the name with a suffix, then with a suffix and a number.
-fn candidates(name: &str, suffix: &str) -> impl Iterator<Item = String> {
-    let numbered = (2..).map(move |number: u32| format!("{name}{suffix}{number}"));
-    [name.to_owned(), format!("{name}{suffix}")]
-        .into_iter()
-        .chain(numbered)
-}
-
-/// The types that an action brings along.
-fn claims(ident: &str) -> [String; 3] {
-    [
-        ident.to_owned(),
-        format!("{ident}Output"),
-        format!("{ident}ErrorCode"),
-    ]
-}
-
-/// A name in which every capital starts a word: `VASList` → `v_a_s_list`.
-fn spell(name: &str) -> String {
-    let mut spelled = String::new();
-    for c in name.chars() {
-        if (c.is_uppercase() || !c.is_alphanumeric()) && !spelled.is_empty() {
-            spelled.push('_');
-        }
-        if c.is_alphanumeric() {
-            spelled.extend(c.to_lowercase());
-        }
-    }
-    spelled
+    let members: Vec<_> = members.iter().map(|member| &*member.name).collect();
+    names::members(&members, input)
 }

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::{
-    api::{Action, Api, Examples},
+    api::{Action, Api, Example, Examples},
+    corrections::{self, Correction},
     example::{self, Tally},
-    field::{self, Side},
+    field,
     names::Names,
-    pages,
+    pages::{self, PageStyle},
     placement::Placement,
+    stream,
 };
 use crate::{
     prose,
@@ -35,6 +37,7 @@ pub(super) struct Service<'a> {
     api: &'a Api<'a>,
     examples: &'a Examples<'a>,
     source: String,
+    corrections: Option<&'static BTreeMap<String, Correction>>,
     placement: Placement<'a>,
     names: Names<'a>,
 }
@@ -44,18 +47,29 @@ pub(super) struct Service<'a> {
 pub(super) struct Description {
     pub(super) files: BTreeMap<String, String>,
     pub(super) types: usize,
+    /// How many actions have pages of each style.
+    pub(super) pages: BTreeMap<PageStyle, usize>,
+    /// How many actions may reply with a stream of events.
+    pub(super) streams: usize,
     pub(super) tally: Tally,
 }
 
 impl<'a> Service<'a> {
-    /// `folder` is the path of the metadata below the vendor's folder of services.
-    pub(super) fn new(api: &'a Api<'a>, examples: &'a Examples<'a>, folder: &str) -> Self {
+    /// `name` is the service's and its version: `es/v20250101`. `folder` is the path of the metadata
+    /// below the vendor's folder of services.
+    pub(super) fn new(
+        api: &'a Api<'a>,
+        examples: &'a Examples<'a>,
+        name: &str,
+        folder: &str,
+    ) -> Self {
         let placement = Placement::new(api);
         let names = Names::new(api, &placement);
         Self {
             api,
             examples,
             source: format!("{SOURCE}/{folder}/api.json"),
+            corrections: corrections::of(name),
             placement,
             names,
         }
@@ -118,10 +132,17 @@ impl<'a> Service<'a> {
         if !title.is_empty() && title != name {
             map.add("title", Node::prose(title));
         }
+        let correction = self.corrections.and_then(|actions| actions.get(name));
         map.add("doc", Node::prose(prose::plain(&action.document)));
-        map.add("source", self.source());
+        map.add("source", self.sources(correction));
         map.add("kind", Node::word(kind(name)));
         map.comment("guessed from the verb");
+        if let Some(correction) = correction
+            && let Some(host) = &correction.host
+        {
+            map.add("host", Node::word(host.as_str()));
+            map.comment(correction.reason.as_str());
+        }
         if action.skip_sign {
             map.add("authentication", Node::word("skip"));
         }
@@ -132,12 +153,25 @@ impl<'a> Service<'a> {
         description.types += own.len();
         let input = &self.api.objects[&action.input];
         let output = &self.api.objects[&action.output];
-        map.add_unless_empty("params", field::fields(&input.members, Side::Input));
+        let octet_stream = correction.and_then(|correction| correction.octet_stream.as_ref());
+        map.add_unless_empty("params", field::params(&input.members, octet_stream));
         map.add_unless_empty("output", field::output(&output.members));
         map.add_unless_empty("types", self.types(own.into_iter()));
-        map.add_some("pagination", pages::pagination(self.api, action));
-        let examples = self.examples(name, action, &mut description.tally);
-        map.add_some("examples", examples);
+        if let Some((style, pagination)) = pages::pagination(self.api, action) {
+            *description.pages.entry(style).or_default() += 1;
+            map.add("pagination", pagination);
+        }
+        let examples = self.examples.actions.get(name).map(Vec::as_slice);
+        let examples = examples.unwrap_or_default();
+        if let Some((stream, known_by)) = stream::stream(self.api, action, examples, correction) {
+            description.streams += 1;
+            map.add("stream", stream);
+            map.comment(known_by);
+        }
+        map.add_some(
+            "examples",
+            self.examples(examples, action, &mut description.tally),
+        );
         map
     }
 
@@ -155,8 +189,12 @@ impl<'a> Service<'a> {
         types
     }
 
-    fn examples(&self, name: &str, action: &Action<'_>, tally: &mut Tally) -> Option<List<'_>> {
-        let examples = self.examples.actions.get(name)?;
+    fn examples(
+        &self,
+        examples: &[Example<'_>],
+        action: &Action<'_>,
+        tally: &mut Tally,
+    ) -> Option<List<'_>> {
         let items: Vec<_> = examples
             .iter()
             .filter_map(|example| example::node(self.api, &action.input, example, tally))
@@ -165,6 +203,16 @@ impl<'a> Service<'a> {
             items,
             style: Style::Block,
         })
+    }
+
+    /// The metadata, and where what it does not say was found.
+    fn sources(&self, correction: Option<&'static Correction>) -> Node<'_> {
+        let Some(correction) = correction else {
+            return self.source().into();
+        };
+        let items = vec![self.source().into(), correction.citation().into()];
+        let style = Style::Block;
+        List { items, style }.into()
     }
 
     fn source(&self) -> Map<'_> {

@@ -112,7 +112,7 @@ fn what_was_left_out_is_counted_and_explained() {
     let good = post(r#"{"Id": "a"}"#);
     let examples = [
         example(&good, REPLY),
-        example(&good, "data: 1"),
+        example(&good, "data: 1\n"),
         example(&post(r#"{"Id": 1}"#), REPLY),
         example("", "nothing"),
     ];
@@ -134,7 +134,7 @@ fn what_was_left_out_is_counted_and_explained() {
     );
     let text = folder.text("spec/tencent/demo/v20200102/GetThing.yaml");
     assert!(
-        text.contains("# reply left out: it is not JSON\n"),
+        text.contains("# reply left out: it is a stream of events\n"),
         "{text}"
     );
     assert!(

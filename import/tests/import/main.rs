@@ -4,4 +4,5 @@ mod common;
 mod examples;
 mod files;
 mod golden;
+mod pages;
 mod traps;

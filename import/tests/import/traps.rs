@@ -4,9 +4,7 @@
 use crate::common::{
     Folder, action, add_service, import_service, member, member_with, object, root,
 };
-use bindery_model::{
-    Authentication, Field, Kind, PageStyle, Pagination, Service, Shape, TypeDef, TypeRef,
-};
+use bindery_model::{Authentication, Field, Kind, Location, Service, Shape, TypeDef, TypeRef};
 use serde_json::{Value, json};
 
 /// A service with one action that looks something up.
@@ -234,8 +232,15 @@ fn every_type_of_the_metadata_is_one_of_the_language() {
         .map(|(index, (ty, _)): (u32, _)| member(&format!("Field{index}"), ty))
         .collect();
     let (_, service) = lookup("kinds", &input, &[], &json!({}));
-    let found = service.actions[0].params.iter().map(|field| &field.ty);
-    assert!(found.eq(types.iter().map(|(_, ty)| ty)));
+    let params = &service.actions[0].params;
+    assert!(
+        params
+            .iter()
+            .map(|field| &field.ty)
+            .eq(types.iter().map(|(_, ty)| ty))
+    );
+    // Bytes among them make the request a form.
+    assert!(params.iter().all(|field| field.location == Location::Part));
 }
 
 #[test]
@@ -295,91 +300,4 @@ fn unsigned_and_withdrawn_actions_are_marked() {
     assert_eq!((batch.kind, modify.kind), (Kind::Read, Kind::Write));
     assert!(saml.deprecated.is_none());
     assert!(batch.deprecated.is_some() && modify.deprecated.is_some());
-}
-
-/// The pagination of an action with these inputs and outputs.
-fn pages(test: &str, input: &[(&str, &str)], output: &[(&str, &str)]) -> Option<Pagination> {
-    let members = |members: &[(&str, &str)]| -> Vec<_> {
-        members.iter().map(|(name, ty)| member(name, ty)).collect()
-    };
-    let page = [
-        ("List", "[string]"),
-        ("TotalCount", "int64"),
-        ("NextCursor", "string"),
-    ];
-    let objects = json!({ "Page": object("out", &members(&page)) });
-    let (_, service) = lookup(test, &members(input), &members(output), &objects);
-    service.actions[0].pagination.clone()
-}
-
-#[test]
-fn pages_are_recognised_by_the_usual_names() {
-    let path = |path: &str| -> Vec<String> { path.split('.').map(str::to_owned).collect() };
-    let list = [
-        ("Things", "[string]"),
-        ("Total", "uint64"),
-        ("RequestId", "string"),
-    ];
-    let offset = [("Offset", "int64"), ("Limit", "uint64")];
-    assert_eq!(
-        pages("offset", &offset, &list),
-        Some(Pagination {
-            style: PageStyle::Offset {
-                offset: "Offset".to_owned(),
-                limit: "Limit".to_owned()
-            },
-            items: path("Things"),
-            total: Some(path("Total")),
-        })
-    );
-    let nested = [("Data", "{Page}"), ("RequestId", "string")];
-    assert_eq!(
-        pages(
-            "number",
-            &[("PageNumber", "int64"), ("PageSize", "int64")],
-            &nested
-        ),
-        Some(Pagination {
-            style: PageStyle::Number {
-                page: "PageNumber".to_owned(),
-                first: None,
-                size: "PageSize".to_owned(),
-            },
-            items: path("Data.List"),
-            total: Some(path("Data.TotalCount")),
-        })
-    );
-    assert_eq!(
-        pages(
-            "token",
-            &[("Cursor", "string"), ("Limit", "int64")],
-            &nested
-        ),
-        Some(Pagination {
-            style: PageStyle::Token {
-                token: "Cursor".to_owned(),
-                next: path("Data.NextCursor"),
-                limit: Some("Limit".to_owned()),
-            },
-            items: path("Data.List"),
-            total: Some(path("Data.TotalCount")),
-        })
-    );
-}
-
-#[test]
-fn pages_are_not_guessed_where_two_readings_are_possible() {
-    let list = [("Things", "[string]"), ("NextToken", "string")];
-    let two = [("Things", "[string]"), ("Others", "[string]")];
-    let integers = [("Offset", "int64"), ("Limit", "int64")];
-    let strings = [("Offset", "string"), ("Limit", "string")];
-    let mixed = [
-        ("Offset", "int64"),
-        ("Limit", "int64"),
-        ("NextToken", "string"),
-    ];
-    assert_eq!(pages("two_lists", &integers, &two), None);
-    assert_eq!(pages("text", &strings, &list), None);
-    assert_eq!(pages("mixed", &mixed, &list), None);
-    assert_eq!(pages("no_list", &integers, &[("Total", "int64")]), None);
 }
