@@ -6,7 +6,7 @@
 
 use bindery_runtime::support::{self, Timestamp, UnknownValue, error_code, integer_enum, record};
 
-use super::SERVICE;
+use super::{SERVICE, UserRole};
 
 /// Tells for some users of a room whether they are in it, what role they have, and when they logged
 /// in.
@@ -206,28 +206,5 @@ integer_enum! {
     UserPresence {
         0 => NotInRoom,
         1 => InRoom,
-    }
-}
-
-/// What a user does in a room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum UserRole {
-    /// The user hosts the room.
-    Host,
-    /// The user watches and listens.
-    Audience,
-    /// Found mainly where a stream is recorded in the cloud or its audio and video are reviewed. The
-    /// client SDK leaves such users out of everything that concerns users.
-    Administrator,
-    /// A value that has no name here.
-    Unknown(UnknownValue<i64>),
-}
-
-integer_enum! {
-    UserRole {
-        1 => Host,
-        2 => Audience,
-        4 => Administrator,
     }
 }

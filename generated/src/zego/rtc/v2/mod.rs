@@ -10,17 +10,30 @@
 //!
 //! | Action | What it does |
 //! |---|---|
+//! | [`DescribeUserList`] | Lists the users of a room, at most 200 at a time. |
+//! | [`DescribeUserNum`] | Counts the users of some rooms. |
 //! | [`DescribeUsers`] | Tells for some users of a room whether they are in it, what role they have, and when they logged in. |
+//! | [`KickoutUser`] | Removes users from a room and stops the streams that they send and receive. |
 
 use bindery_runtime::support::{self, UnknownValue, error_code};
 
 use super::super::PROVIDER;
 
+pub mod describe_user_list;
+pub mod describe_user_num;
 pub mod describe_users;
+pub mod kickout_user;
+mod types;
 
-pub use self::describe_users::{
-    DescribeUsers, DescribeUsersErrorCode, DescribeUsersOutput, UserPresence, UserRole, UserStatus,
+pub use self::describe_user_list::{
+    DescribeUserList, DescribeUserListOutput, LoginOrder, RoomUser,
 };
+pub use self::describe_user_num::{DescribeUserNum, DescribeUserNumOutput, UserCount};
+pub use self::describe_users::{
+    DescribeUsers, DescribeUsersErrorCode, DescribeUsersOutput, UserPresence, UserStatus,
+};
+pub use self::kickout_user::{KickoutUser, KickoutUserErrorCode, KickoutUserOutput};
+pub use self::types::UserRole;
 
 pub(crate) static SERVICE: support::Service = support::Service {
     provider: &PROVIDER,
@@ -75,10 +88,31 @@ impl Client {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
 
+    /// Lists the users of a room, at most 200 at a time.
+    ///
+    /// See [`DescribeUserList`] for limits, errors and an example.
+    pub fn describe_user_list(&self, request: DescribeUserList) -> support::Call<DescribeUserList> {
+        self.0.call(request)
+    }
+
+    /// Counts the users of some rooms.
+    ///
+    /// See [`DescribeUserNum`] for limits, errors and an example.
+    pub fn describe_user_num(&self, request: DescribeUserNum) -> support::Call<DescribeUserNum> {
+        self.0.call(request)
+    }
+
     /// Tells for some users of a room whether they are in it, what role they have, and when they logged in.
     ///
     /// See [`DescribeUsers`] for limits, errors and an example.
     pub fn describe_users(&self, request: DescribeUsers) -> support::Call<DescribeUsers> {
+        self.0.call(request)
+    }
+
+    /// Removes users from a room and stops the streams that they send and receive.
+    ///
+    /// See [`KickoutUser`] for limits, errors and an example.
+    pub fn kickout_user(&self, request: KickoutUser) -> support::Call<KickoutUser> {
         self.0.call(request)
     }
 }
