@@ -8,40 +8,54 @@
 //!
 //! Source: [The vendor's Python SDK, for the operations' names and the types of nested objects](https://pypi.org/project/huaweicloudsdkmeeting/3.1.219/).
 //!
+//! Source: [The vendor's OpenAPI description, for USG.000000003](https://docs.rs/crate/huawei-cloud-api-definitions-Meeting/0.1.20260116/source/src/SearchCorpAdmins.json).
+//!
 //! | Action | What it does |
 //! |---|---|
+//! | [`AddUser`] | Adds a user to the enterprise for one of its administrators. |
+//! | [`BatchDeleteUsers`] | Deletes users of the enterprise for one of its administrators. |
 //! | [`CheckToken`] | Tells whether an access token is valid, and to whom it belongs. |
 //! | [`CreateAppIdToken`] | Logs in with an app ID on behalf of a third-party user, and returns an access token. |
 //! | [`CreateToken`] | Logs in with an account and its password, and returns an access token. |
 //! | [`DeleteToken`] | Logs out. |
+//! | [`SearchUsers`] | Finds users of the enterprise for one of its administrators, by text, department, kind or state. |
 //! | [`ShowUserDetail`] | Shows the details of one user of the enterprise to an administrator of the enterprise. |
 //! | [`UpdateToken`] | Makes the access token valid for longer. |
+//! | [`UpdateUser`] | Changes a user of the enterprise for one of its administrators. |
 
 use bindery_runtime::support::{self, UnknownValue, error_code};
 
 use super::super::PROVIDER;
 
+pub mod add_user;
+pub mod batch_delete_users;
 pub mod check_token;
 pub mod create_app_id_token;
 pub mod create_token;
 pub mod delete_token;
+pub mod search_users;
 pub mod show_user_detail;
 mod types;
 pub mod update_token;
+pub mod update_user;
 
+pub use self::add_user::{AddUser, AddUserErrorCode, AddUserOutput, UserNotification};
+pub use self::batch_delete_users::{
+    BatchDeleteUsers, BatchDeleteUsersErrorCode, BatchDeleteUsersOutput,
+};
 pub use self::check_token::{CheckToken, CheckTokenOutput};
 pub use self::create_app_id_token::{CreateAppIdToken, CreateAppIdTokenOutput};
 pub use self::create_token::{CreateToken, CreateTokenOutput, CreateTokenType};
 pub use self::delete_token::{DeleteToken, DeleteTokenOutput};
-pub use self::show_user_detail::{
-    AccountType, CorpBasicInfoDTO, License, QueryDeviceInfoResultDTO, ShowUserDetail,
-    ShowUserDetailOutput, UserFunctionDTO, UserType, UserVmrDTO, VmrMode, VmrStatus,
-};
+pub use self::search_users::{SearchUserResultDTO, SearchUsers, SearchUsersOutput, UserSortField};
+pub use self::show_user_detail::{ShowUserDetail, ShowUserDetailOutput};
 pub use self::types::{
-    AdminType, ClientType, CorpType, ForceLogin, Language, LoginUserType, ProxyTokenDTO, TokenType,
-    UserInfo, UserStatus,
+    AccountType, AdminType, ClientType, CorpBasicInfoDTO, CorpType, ForceLogin, Language, License,
+    LoginUserType, ProxyTokenDTO, QueryDeviceInfoResultDTO, TokenType, UserFunctionDTO, UserInfo,
+    UserStatus, UserType, UserVmrDTO, VmrMode, VmrStatus,
 };
 pub use self::update_token::{UpdateToken, UpdateTokenOutput};
+pub use self::update_user::{UpdateUser, UpdateUserOutput};
 
 pub(crate) static SERVICE: support::Service = support::Service {
     provider: &PROVIDER,
@@ -49,6 +63,7 @@ pub(crate) static SERVICE: support::Service = support::Service {
     version: "v1",
     host: "api.meeting.huaweicloud.com",
     errors: &[
+        ("USG.000000003", support::ErrorClass::Invalid),
         ("USG.000000004", support::ErrorClass::Credential),
         ("USG.201040000", support::ErrorClass::NotFound),
         ("USG.201040001", support::ErrorClass::Conflict),
@@ -69,6 +84,20 @@ impl Client {
     /// The credential is not one of this vendor's.
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
+    }
+
+    /// Adds a user to the enterprise for one of its administrators.
+    ///
+    /// See [`AddUser`] for limits, errors and an example.
+    pub fn add_user(&self, request: AddUser) -> support::Call<AddUser> {
+        self.0.call(request)
+    }
+
+    /// Deletes users of the enterprise for one of its administrators.
+    ///
+    /// See [`BatchDeleteUsers`] for limits, errors and an example.
+    pub fn batch_delete_users(&self, request: BatchDeleteUsers) -> support::Call<BatchDeleteUsers> {
+        self.0.call(request)
     }
 
     /// Tells whether an access token is valid, and to whom it belongs.
@@ -102,6 +131,13 @@ impl Client {
         self.0.call(request)
     }
 
+    /// Finds users of the enterprise for one of its administrators, by text, department, kind or state.
+    ///
+    /// See [`SearchUsers`] for limits, errors and an example.
+    pub fn search_users(&self, request: SearchUsers) -> support::Call<SearchUsers> {
+        self.0.call(request)
+    }
+
     /// Shows the details of one user of the enterprise to an administrator of the enterprise.
     ///
     /// See [`ShowUserDetail`] for limits, errors and an example.
@@ -115,11 +151,22 @@ impl Client {
     pub fn update_token(&self, request: UpdateToken) -> support::Call<UpdateToken> {
         self.0.call(request)
     }
+
+    /// Changes a user of the enterprise for one of its administrators.
+    ///
+    /// See [`UpdateUser`] for limits, errors and an example.
+    pub fn update_user(&self, request: UpdateUser) -> support::Call<UpdateUser> {
+        self.0.call(request)
+    }
 }
 
 /// A code that any action of Huawei Cloud Meeting may answer with.
 #[non_exhaustive]
 pub enum CommonErrorCode {
+    /// `USG.000000003`
+    ///
+    /// A parameter is wrong.
+    ParameterInvalid,
     /// `USG.000000004`
     ///
     /// The access token is wrong or has expired.
@@ -140,6 +187,7 @@ pub enum CommonErrorCode {
 
 error_code! {
     CommonErrorCode {
+        "USG.000000003" => ParameterInvalid,
         "USG.000000004" => TokenInvalid,
         "USG.201040000" => UserNotFound,
         "USG.201040001" => AccountExists,

@@ -2,6 +2,25 @@
 
 use bindery_runtime::support::{UnknownValue, integer_enum, record, string_enum};
 
+/// What an account parameter holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AccountType {
+    /// A Huawei Cloud Meeting account, as used by logins with account and password.
+    MeetingAccount,
+    /// A third-party user ID, as used by logins with an app ID.
+    ThirdPartyUserId,
+    /// A value that has no name here.
+    Unknown(UnknownValue<i64>),
+}
+
+integer_enum! {
+    AccountType {
+        0 => MeetingAccount,
+        1 => ThirdPartyUserId,
+    }
+}
+
 /// What a user may administer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -37,6 +56,55 @@ pub enum ClientType {
 integer_enum! {
     ClientType {
         72 => Api,
+    }
+}
+
+/// How an enterprise is registered.
+#[non_exhaustive]
+pub struct CorpBasicInfoDTO {
+    /// The enterprise's identifier.
+    pub id: Option<String>,
+    /// The enterprise's name.
+    pub name: Option<String>,
+    /// Where the enterprise is.
+    pub address: Option<String>,
+    /// The administrator's name.
+    pub admin_name: Option<String>,
+    /// The administrator's Huawei Cloud Meeting account.
+    pub account: Option<String>,
+    /// The administrator's mobile number.
+    pub phone: Option<String>,
+    /// The country or region of the mobile number.
+    pub country: Option<String>,
+    /// The administrator's email address.
+    pub email: Option<String>,
+    /// Whether invitations are sent as text messages.
+    pub enable_sms: Option<bool>,
+    /// Whether the cloud disk is enabled.
+    pub enable_cloud_disk: Option<bool>,
+    /// Whether calls to the telephone network are possible.
+    pub enable_pstn: Option<bool>,
+    /// Whether accounts are made automatically.
+    pub auto_user_create: Option<bool>,
+    /// The edition that the enterprise uses.
+    pub corp_type: Option<CorpType>,
+}
+
+record! {
+    CorpBasicInfoDTO {
+        0 => id: "id",
+        1 => name: "name",
+        2 => address: "address",
+        3 => admin_name: "adminName",
+        4 => account: "account",
+        5 => phone: "phone",
+        6 => country: "country",
+        7 => email: "email",
+        8 => enable_sms: "enableSMS",
+        9 => enable_cloud_disk: "enableCloudDisk",
+        10 => enable_pstn: "enablePstn",
+        11 => auto_user_create: "autoUserCreate",
+        12 => corp_type: "corpType",
     }
 }
 
@@ -97,6 +165,25 @@ string_enum! {
     Language {
         "zh-CN" => Chinese,
         "en-US" => English,
+    }
+}
+
+/// Whether a user is paid for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum License {
+    /// The user is paid for.
+    Commercial,
+    /// The user is on a free trial.
+    FreeTrial,
+    /// A value that has no name here.
+    Unknown(UnknownValue<i64>),
+}
+
+integer_enum! {
+    License {
+        0 => Commercial,
+        1 => FreeTrial,
     }
 }
 
@@ -165,6 +252,31 @@ record! {
     }
 }
 
+/// A kind of device.
+#[non_exhaustive]
+pub struct QueryDeviceInfoResultDTO {
+    /// The device's model.
+    ///
+    /// May be null.
+    pub model: Option<String>,
+    /// The device's size.
+    ///
+    /// May be null.
+    pub device_size: Option<String>,
+    /// Where the device was bought.
+    ///
+    /// May be null.
+    pub purchase_channel: Option<String>,
+}
+
+record! {
+    QueryDeviceInfoResultDTO {
+        0 => model: "model" nullable,
+        1 => device_size: "deviceSize" nullable,
+        2 => purchase_channel: "purchaseChannel" nullable,
+    }
+}
+
 /// What a token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -184,6 +296,42 @@ integer_enum! {
         0 => UserAccess,
         1 => ConferenceControl,
         2 => OneTime,
+    }
+}
+
+/// What is switched on for a user.
+#[non_exhaustive]
+pub struct UserFunctionDTO {
+    /// Whether the account is for a smart whiteboard, which uses up one of those that the enterprise
+    /// bought; false unless switched on.
+    ///
+    /// Deprecated: The vendor is going to remove it.
+    pub enable_room: Option<bool>,
+}
+
+impl UserFunctionDTO {
+    /// With nothing set.
+    pub fn new() -> Self {
+        Self { enable_room: None }
+    }
+
+    /// Sets [`enable_room`](Self::enable_room).
+    #[deprecated(note = "The vendor is going to remove it.")]
+    pub fn enable_room(mut self, value: bool) -> Self {
+        self.enable_room = Some(value);
+        self
+    }
+}
+
+impl Default for UserFunctionDTO {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+record! {
+    UserFunctionDTO {
+        0 => enable_room: "enableRoom" nullable,
     }
 }
 
@@ -315,5 +463,119 @@ integer_enum! {
     UserStatus {
         0 => Normal,
         1 => Disabled,
+    }
+}
+
+/// The kind of user. Only searching for users gives all these values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum UserType {
+    /// A member of the enterprise.
+    EnterpriseMember,
+    /// A smart TV.
+    SmartTv,
+    /// An IdeaHub board.
+    IdeaHub,
+    /// An electronic whiteboard (SmartRooms).
+    SmartRooms,
+    /// A value that has no name here.
+    Unknown(UnknownValue<i64>),
+}
+
+integer_enum! {
+    UserType {
+        2 => EnterpriseMember,
+        12 => SmartTv,
+        13 => IdeaHub,
+        14 => SmartRooms,
+    }
+}
+
+/// A cloud meeting room.
+#[non_exhaustive]
+pub struct UserVmrDTO {
+    /// The room's identifier, called `vmrID` where a meeting is created.
+    pub id: Option<String>,
+    /// The room's fixed meeting ID, called `vmrConferenceID` where a meeting is created.
+    pub vmr_id: Option<String>,
+    /// The room's name.
+    pub vmr_name: Option<String>,
+    /// What the room is for.
+    pub vmr_mode: Option<VmrMode>,
+    /// The package that the room belongs to. Only for cloud meeting rooms.
+    ///
+    /// May be null.
+    pub vmr_pkg_id: Option<String>,
+    /// The name of the package. Only for cloud meeting rooms.
+    ///
+    /// May be null.
+    pub vmr_pkg_name: Option<String>,
+    /// How many may take part at a time in the package. Only for cloud meeting rooms.
+    ///
+    /// May be null.
+    pub vmr_pkg_parties: Option<i64>,
+    /// How long a meeting may last; 0 for any time. Only for cloud meeting rooms.
+    ///
+    /// May be null.
+    pub vmr_pkg_length: Option<i64>,
+    /// Whether the room can be used.
+    pub status: Option<VmrStatus>,
+}
+
+record! {
+    UserVmrDTO {
+        0 => id: "id",
+        1 => vmr_id: "vmrId",
+        2 => vmr_name: "vmrName",
+        3 => vmr_mode: "vmrMode",
+        4 => vmr_pkg_id: "vmrPkgId" nullable,
+        5 => vmr_pkg_name: "vmrPkgName" nullable,
+        6 => vmr_pkg_parties: "vmrPkgParties" int32 nullable,
+        7 => vmr_pkg_length: "vmrPkgLength" int32 nullable,
+        8 => status: "status",
+    }
+}
+
+/// What a meeting room is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum VmrMode {
+    /// The user's personal meeting ID.
+    PersonalMeeting,
+    /// A cloud meeting room.
+    CloudMeetingRoom,
+    /// A webinar.
+    Webinar,
+    /// A value that has no name here.
+    Unknown(UnknownValue<i64>),
+}
+
+integer_enum! {
+    VmrMode {
+        0 => PersonalMeeting,
+        1 => CloudMeetingRoom,
+        2 => Webinar,
+    }
+}
+
+/// Whether a meeting room can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum VmrStatus {
+    /// The room can be used.
+    Normal,
+    /// The room has been disabled.
+    Disabled,
+    /// The room has not been given to anybody.
+    Unassigned,
+    /// A value that has no name here.
+    Unknown(UnknownValue<i64>),
+}
+
+integer_enum! {
+    VmrStatus {
+        0 => Normal,
+        1 => Disabled,
+        2 => Unassigned,
     }
 }
