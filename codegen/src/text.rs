@@ -222,18 +222,20 @@ pub(crate) fn call(function: &str, arguments: &[String]) -> String {
 }
 
 /// An array of calls or tuples. A single one that is long opens its brackets together with the
-/// array's.
+/// array's; those of a tuple do not count.
 pub(crate) fn array_of_calls(calls: &[(String, Vec<String>)]) -> String {
     let lines: Vec<String> = calls
         .iter()
         .map(|(function, arguments)| call(function, arguments))
         .collect();
-    match (calls, lines.as_slice()) {
-        ([(function, arguments)], [line]) if line.len() > ARRAY_WIDTH => {
-            format!("[{}]", broken_call(function, arguments))
-        }
-        _ => array(&lines),
+    let ([(function, arguments)], [line]) = (calls, lines.as_slice()) else {
+        return array(&lines);
+    };
+    let brackets = if function.is_empty() { 2 } else { 0 };
+    if line.len() <= ARRAY_WIDTH + brackets {
+        return format!("[{line}]");
     }
+    format!("[{}]", broken_call(function, arguments))
 }
 
 fn broken_call(function: &str, arguments: &[String]) -> String {
@@ -451,6 +453,18 @@ mod tests {
             prose("```\nfn main() {}\n```").join("|"),
             r"\`\`\`||fn main() {}||\`\`\`"
         );
+    }
+
+    #[test]
+    fn a_single_item_breaks_where_rustfmt_breaks_it() {
+        let array = |function: &str, argument: usize| {
+            let arguments = vec!["a".repeat(argument), "b".to_owned()];
+            array_of_calls(&[(function.to_owned(), arguments)])
+        };
+        assert!(!array("", 57).contains('\n'));
+        assert!(array("", 58).contains('\n'));
+        assert!(!array("f", 54).contains('\n'));
+        assert!(array("f", 55).contains('\n'));
     }
 
     #[test]

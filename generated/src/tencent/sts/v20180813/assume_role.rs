@@ -332,10 +332,7 @@ impl support::Action for AssumeRole {
             600,
             support::RateScope::Account,
         )],
-        errors: &[(
-            "InvalidParameter.OverLimit",
-            support::ErrorClass::Throttled,
-        )],
+        errors: &[("InvalidParameter.OverLimit", support::ErrorClass::Throttled)],
         ..support::Operation::new(&SERVICE, "AssumeRole")
     };
 }

@@ -189,10 +189,7 @@ impl support::Action for AssumeRoleWithWebIdentity {
             80,
             support::RateScope::Account,
         )],
-        errors: &[(
-            "InvalidParameter.OverLimit",
-            support::ErrorClass::Throttled,
-        )],
+        errors: &[("InvalidParameter.OverLimit", support::ErrorClass::Throttled)],
         ..support::Operation::new(&SERVICE, "AssumeRoleWithWebIdentity")
     };
 }
