@@ -10,7 +10,7 @@ use std::time::Instant;
 use bindery_emulator::{Emulator, Secrets};
 
 use crate::check::census;
-use crate::generate::Generated;
+use crate::generate::Stale;
 use crate::{Failure, Spec};
 
 /// Show typed calls to three clouds, without an account or a network
@@ -37,22 +37,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         start.elapsed().as_millis()
     );
     let start = Instant::now();
-    let generated = Generated::new(&model, &arguments.out)?;
-    let changes = generated.changes()?;
+    let stale = Stale::of(&arguments.spec.spec, &arguments.out)?;
     let elapsed = start.elapsed().as_millis();
-    if changes.is_empty() {
-        println!(
-            "generated  {} files are up to date ({elapsed} ms)",
-            generated.len()
-        );
+    let (files, count) = (stale.files(), stale.count());
+    if count == 0 {
+        println!("generated  {files} files are up to date ({elapsed} ms)");
     } else {
-        println!(
-            "generated  {} of {} files differ: run `bindery generate`",
-            changes.len(),
-            generated.len()
-        );
-        for change in &changes {
-            println!("           {}", arguments.out.join(&change.path).display());
+        println!("generated  {count} of {files} files differ: run `bindery generate`");
+        for (folder, change) in stale.changes() {
+            println!("           {}", folder.join(&change.path).display());
         }
     }
     let runtime = tokio::runtime::Builder::new_current_thread()

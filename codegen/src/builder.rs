@@ -1,11 +1,12 @@
 //! Generation from a build script.
 
 use std::fmt::{self, Write};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use bindery_model::Diagnostics;
 
-use crate::{Layout, Options, Selection, SelectionError, generate};
+use crate::{GenerateError, Generator, Layout, Options, Selection, SelectionError};
 
 /// Generates bindings from a build script.
 ///
@@ -78,20 +79,21 @@ impl Builder {
                 .map(PathBuf::from)
                 .ok_or(BuildError::NoOutput)?,
         };
-        let mut model = bindery_model::load(&self.spec).map_err(BuildError::Specification)?;
-        if !self.only.is_empty() {
-            let selection = Selection::union(self.only);
-            model = selection.apply(&model).map_err(BuildError::Selection)?;
-        }
         let options = Options {
             layout: Layout::Module,
             example_path: None,
         };
         let folder = output.join("bindery");
-        generate(&model, &options)
-            .write(&folder)
-            .map_err(BuildError::Write)?;
-        let root = root(&folder, &model);
+        let mut generator = Generator::new(&self.spec, &folder, options);
+        if !self.only.is_empty() {
+            generator = generator.only(Selection::union(self.only));
+        }
+        if let Some(jobs) = jobs() {
+            generator = generator.threads(jobs);
+        }
+        let generated = generator.update()?;
+        let root = root(&folder, &generated.modules);
+        generated.write()?;
         let path = output.join("bindery.rs");
         if std::fs::read_to_string(&path).ok().as_ref() != Some(&root) {
             std::fs::write(path, root).map_err(BuildError::Write)?;
@@ -100,13 +102,17 @@ impl Builder {
     }
 }
 
+/// How many things cargo wants to be done at once.
+fn jobs() -> Option<NonZero<usize>> {
+    std::env::var("NUM_JOBS").ok()?.parse().ok()
+}
+
 /// The file to be included: it declares the vendors' modules with their full paths, because a path
 /// in an included file is not relative to it.
-fn root(folder: &Path, model: &bindery_model::Model) -> String {
+fn root(folder: &Path, modules: &[String]) -> String {
     let mut text = String::new();
-    for provider in &model.providers {
-        let module = bindery_model::ident::module_ident(&provider.name);
-        let path = folder.join(&module).join("mod.rs");
+    for module in modules {
+        let path = folder.join(module.trim_start_matches("r#")).join("mod.rs");
         let _ = writeln!(
             text,
             "#[path = {:?}]\npub mod {module};",
@@ -136,3 +142,13 @@ impl fmt::Debug for BuildError {
 }
 
 impl std::error::Error for BuildError {}
+
+impl From<GenerateError> for BuildError {
+    fn from(error: GenerateError) -> Self {
+        match error {
+            GenerateError::Specification(diagnostics) => Self::Specification(diagnostics),
+            GenerateError::Selection(error) => Self::Selection(error),
+            GenerateError::Files(error) => Self::Write(error),
+        }
+    }
+}

@@ -6,36 +6,47 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// What the names of generated files end in.
+const GENERATED: &str = ".rs";
+
+/// What the name of a file ends in until all of it is written.
+const UNFINISHED: &str = ".rs.new";
+
 /// Generated files by their path below the output folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Files(BTreeMap<PathBuf, String>);
+pub struct Files(BTreeMap<String, String>);
 
-/// How a file on disk differs from what would be generated.
+/// How a file on disk differs from what is generated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The path below the output folder.
     pub path: PathBuf,
-    /// What is on disk, if anything is.
-    pub before: Option<String>,
-    /// What would be generated, if anything would.
-    pub after: Option<String>,
+    /// What has to happen to it.
+    pub effect: Effect,
+    text: String,
+}
+
+/// What has to happen to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It is missing.
+    Added,
+    /// It is different.
+    Changed,
+    /// It is not generated.
+    Removed,
 }
 
 impl Files {
     pub(crate) fn new(files: Vec<(String, String)>) -> Self {
-        Self(
-            files
-                .into_iter()
-                .map(|(path, text)| (PathBuf::from(path), text))
-                .collect(),
-        )
+        Self(files.into_iter().collect())
     }
 
     /// The paths and texts, in the order of the paths.
     pub fn iter(&self) -> impl Iterator<Item = (&Path, &str)> {
         self.0
             .iter()
-            .map(|(path, text)| (path.as_path(), text.as_str()))
+            .map(|(path, text)| (Path::new(path), text.as_str()))
     }
 
     /// The number of files.
@@ -53,34 +64,13 @@ impl Files {
     /// Only Rust files count; others in the folder are left alone.
     pub fn changes(&self, folder: &Path) -> io::Result<Vec<Change>> {
         let mut changes = Vec::new();
-        let mut present = Vec::new();
-        rust_files(folder, Path::new(""), &mut present)?;
-        for (path, after) in &self.0 {
-            let before = match fs::read(folder.join(path)) {
-                Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-                Err(error) => return Err(at(error, &folder.join(path))),
-            };
-            if before.as_deref() != Some(after) {
-                changes.push(Change {
-                    path: path.clone(),
-                    before,
-                    after: Some(after.clone()),
-                });
-            }
+        for (path, text) in &self.0 {
+            changes.extend(Change::between(folder, Path::new(path), text.clone())?);
         }
-        for path in present
-            .into_iter()
-            .filter(|path| !self.0.contains_key(path))
-        {
-            let bytes = fs::read(folder.join(&path)).map_err(|error| at(error, &path))?;
-            let before = Some(String::from_utf8_lossy(&bytes).into_owned());
-            changes.push(Change {
-                path,
-                before,
-                after: None,
-            });
-        }
+        let present = Present::below(folder)?;
+        let stale = present.generated.into_iter();
+        let stale = stale.filter(|path| !self.0.contains_key(path));
+        changes.extend(stale.map(Change::removal));
         changes.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(changes)
     }
@@ -89,40 +79,121 @@ impl Files {
     pub fn write(&self, folder: &Path) -> io::Result<Vec<Change>> {
         let changes = self.changes(folder)?;
         for change in &changes {
-            let path = folder.join(&change.path);
-            match &change.after {
-                Some(text) => replace(&path, text).map_err(|error| at(error, &path))?,
-                None => remove(folder, &path).map_err(|error| at(error, &path))?,
-            }
+            change.apply(folder)?;
         }
         Ok(changes)
     }
 }
 
 impl Change {
-    /// The change as a unified diff with names below `folder`.
+    /// What has to happen so that a file holds a text, if anything.
+    pub fn between(folder: &Path, path: &Path, text: String) -> io::Result<Option<Self>> {
+        let place = folder.join(path);
+        let effect = match fs::read(&place) {
+            Ok(bytes) if bytes == text.as_bytes() => return Ok(None),
+            Ok(_) => Effect::Changed,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Effect::Added,
+            Err(error) => return Err(at(error, &place)),
+        };
+        Ok(Some(Self {
+            path: path.to_owned(),
+            effect,
+            text,
+        }))
+    }
+
+    pub(crate) fn removal(path: String) -> Self {
+        Self {
+            path: path.into(),
+            effect: Effect::Removed,
+            text: String::new(),
+        }
+    }
+
+    /// Makes it happen.
+    pub fn apply(&self, folder: &Path) -> io::Result<()> {
+        let path = folder.join(&self.path);
+        let done = match self.effect {
+            Effect::Added | Effect::Changed => replace(&path, &self.text),
+            Effect::Removed => remove(folder, &path),
+        };
+        done.map_err(|error| at(error, &path))
+    }
+
+    /// The change as a unified diff with names below `folder`, which still holds the file as it was.
     pub fn diff(&self, folder: &Path) -> String {
-        let name = folder.join(&self.path).display().to_string();
-        let before = self.before.as_deref().unwrap_or_default();
-        let after = self.after.as_deref().unwrap_or_default();
-        similar::TextDiff::from_lines(before, after)
+        let path = folder.join(&self.path);
+        let before = fs::read(&path).unwrap_or_default();
+        let before = String::from_utf8_lossy(&before);
+        let name = path.display().to_string();
+        similar::TextDiff::from_lines(&*before, &self.text)
             .unified_diff()
             .header(&format!("{name} (on disk)"), &format!("{name} (generated)"))
             .to_string()
     }
 }
 
-/// Writes a file beside its place and moves it there, so that nobody sees half of it.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
+/// What a folder holds, as far as it may have been generated.
+#[derive(Debug, Default)]
+pub(crate) struct Present {
+    /// The paths of Rust files, with `/` between folders.
+    pub(crate) generated: Vec<String>,
+    /// The paths of what a run has left behind that was interrupted.
+    pub(crate) unfinished: Vec<String>,
+}
+
+impl Present {
+    pub(crate) fn below(folder: &Path) -> io::Result<Self> {
+        let mut present = Self::default();
+        present.collect(folder, "")?;
+        Ok(present)
     }
-    let beside = path.with_extension("rs.new");
-    fs::write(&beside, text)?;
-    fs::rename(&beside, path).inspect_err(|_| {
-        // The move has failed; the copy is of no use to anybody.
-        let _ = fs::remove_file(&beside);
-    })
+
+    fn collect(&mut self, folder: &Path, below: &str) -> io::Result<()> {
+        let entries = match fs::read_dir(folder.join(below)) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(at(error, &folder.join(below))),
+        };
+        for entry in entries {
+            let entry = entry?;
+            let Ok(name) = entry.file_name().into_string() else {
+                // No generated file has such a name.
+                continue;
+            };
+            let path = match below {
+                "" => name,
+                _ => format!("{below}/{name}"),
+            };
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                self.collect(folder, &path)?;
+            } else if kind.is_file() && path.ends_with(GENERATED) {
+                self.generated.push(path);
+            } else if kind.is_file() && path.ends_with(UNFINISHED) {
+                self.unfinished.push(path);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes a file beside its place and moves it there, so that nobody sees half of it.
+pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let beside = path.with_extension(&UNFINISHED[1..]);
+    let written = match fs::write(&beside, text) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(path.parent().unwrap_or(path))?;
+            fs::write(&beside, text)
+        }
+        written => written,
+    };
+    written
+        .and_then(|()| fs::rename(&beside, path))
+        .inspect_err(|_| {
+            // The file could not be written or moved; what there is of it is of no use to anybody.
+            let _ = fs::remove_file(&beside);
+        })
 }
 
 /// Removes a file and the folders that it leaves empty.
@@ -140,25 +211,6 @@ fn remove(folder: &Path, path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn rust_files(folder: &Path, below: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
-    let entries = match fs::read_dir(folder.join(below)) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(at(error, &folder.join(below))),
-    };
-    for entry in entries {
-        let entry = entry?;
-        let path = below.join(entry.file_name());
-        let kind = entry.file_type()?;
-        if kind.is_dir() {
-            rust_files(folder, &path, found)?;
-        } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-    Ok(())
-}
-
-fn at(error: io::Error, path: &Path) -> io::Error {
+pub(crate) fn at(error: io::Error, path: &Path) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }

@@ -4,10 +4,13 @@
 //! the Rust; the plan is rendered to text; the text becomes [`Files`], which touch the
 //! disk only where something has changed. The same model gives the same bytes, always.
 //!
-//! A build script takes [`Builder`]; the `bindery` command takes [`generate`].
+//! A build script takes [`Builder`]; the `bindery` command takes [`Generator`], which does all this
+//! for one service at a time and leaves out what has not changed; [`generate`] does it for a model.
 
 mod builder;
 mod files;
+mod fingerprints;
+mod generator;
 mod lower;
 mod plan;
 mod render;
@@ -16,8 +19,11 @@ mod text;
 
 use bindery_model::Model;
 
+use crate::plan::Outline;
+
 pub use builder::{BuildError, Builder};
-pub use files::{Change, Files};
+pub use files::{Change, Effect, Files};
+pub use generator::{GenerateError, Generated, Generator};
 pub use select::{Selection, SelectionError};
 
 /// How to generate.
@@ -41,8 +47,20 @@ pub enum Layout {
 
 /// Generates the sources of a model.
 pub fn generate(model: &Model, options: &Options) -> Files {
-    let plan = lower::lower(model, options);
-    Files::new(render::render(&plan, options))
+    let mut files = Vec::new();
+    let mut outline = Outline::default();
+    for provider in &model.providers {
+        let services = &provider.services;
+        for service in services {
+            files.extend(render::service(&lower::service(provider, service, options)));
+        }
+        let versions = services
+            .iter()
+            .map(|service| lower::family(provider, service));
+        outline.providers.push(lower::provider(provider, versions));
+    }
+    files.extend(render::outline(&outline, options));
+    Files::new(files)
 }
 
 /// The cargo features of a generated crate, one per service, in order.

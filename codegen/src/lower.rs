@@ -8,35 +8,21 @@ mod types;
 use bindery_model as model;
 
 use crate::Options;
-use crate::plan::{Family, Module, Plan, Provider, Service, StringEnum};
+use crate::plan::{Family, Module, Provider, Service, StringEnum};
 use crate::text;
 
-/// Makes the plan of a model.
-pub(crate) fn lower(model: &model::Model, options: &Options) -> Plan {
-    Plan {
-        providers: model
-            .providers
-            .iter()
-            .map(|one| provider(one, options))
-            .collect(),
-    }
-}
-
-fn provider(provider: &model::Provider, options: &Options) -> Provider {
+/// The module of a vendor, with the modules of its services: one for each version, in order.
+pub(crate) fn provider(
+    provider: &model::Provider,
+    versions: impl IntoIterator<Item = Family>,
+) -> Provider {
     let mut families: Vec<Family> = Vec::new();
-    for service in &provider.services {
-        let lowered = lower_service(provider, service, options);
-        match families
-            .iter_mut()
-            .find(|family| family.module == module_ident(&service.name))
-        {
-            Some(family) => family.services.push(lowered),
-            None => families.push(Family {
-                module: module_ident(&service.name),
-                feature: feature(provider, service),
-                doc: vec![format!("{}.", text::inline(&service.title))],
-                services: vec![lowered],
-            }),
+    for version in versions {
+        match families.last_mut() {
+            Some(family) if family.module == version.module => {
+                family.versions.extend(version.versions);
+            }
+            _ => families.push(version),
         }
     }
     let mut description = vec![
@@ -68,7 +54,18 @@ fn provider(provider: &model::Provider, options: &Options) -> Provider {
     }
 }
 
-fn lower_service(
+/// The module of a service with one version in it.
+pub(crate) fn family(provider: &model::Provider, service: &model::Service) -> Family {
+    Family {
+        module: module_ident(&service.name),
+        feature: feature(provider, service),
+        doc: vec![format!("{}.", text::inline(&service.title))],
+        versions: vec![service.module.clone()],
+    }
+}
+
+/// The module of one version of a service.
+pub(crate) fn service(
     provider: &model::Provider,
     service: &model::Service,
     options: &Options,
@@ -78,7 +75,11 @@ fn lower_service(
     let mut types = Module::default();
     context.add_types(None, &mut types);
     Service {
-        module: service.module.clone(),
+        path: [
+            module_ident(&provider.name),
+            module_ident(&service.name),
+            service.module.clone(),
+        ],
         doc: doc::service(service),
         description: vec![
             "provider: &PROVIDER".to_owned(),

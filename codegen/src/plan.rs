@@ -3,9 +3,9 @@
 //! [`lower`](crate::lower) makes a plan of a model; [`render`](crate::render) writes it down and
 //! decides nothing.
 
-/// A generated crate or module tree.
+/// The vendors' modules, and in them those of the services: what one service does not know.
 #[derive(Debug, Default)]
-pub(crate) struct Plan {
+pub(crate) struct Outline {
     pub(crate) providers: Vec<Provider>,
 }
 
@@ -22,19 +22,21 @@ pub(crate) struct Provider {
     pub(crate) families: Vec<Family>,
 }
 
-/// The module of a service: its versions.
-#[derive(Debug)]
+/// The module of a service, which holds one for each of its versions.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Family {
     pub(crate) module: String,
     pub(crate) feature: String,
     pub(crate) doc: Vec<String>,
-    pub(crate) services: Vec<Service>,
+    /// The modules of the versions.
+    pub(crate) versions: Vec<String>,
 }
 
 /// The module of one version of a service.
 #[derive(Debug)]
 pub(crate) struct Service {
-    pub(crate) module: String,
+    /// The modules from the vendor's to this one.
+    pub(crate) path: [String; 3],
     pub(crate) doc: Vec<String>,
     pub(crate) description: Vec<String>,
     pub(crate) codes: Option<StringEnum>,

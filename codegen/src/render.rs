@@ -1,8 +1,8 @@
 //! Writes a plan down. Decides nothing: what stands here is the same for every specification.
 
 use crate::plan::{
-    Action, Constructor, Family, Field, IntegerEnum, Item, Module, Paging, Plan, Provider, Service,
-    StringEnum, Struct,
+    Action, Constructor, Family, Field, IntegerEnum, Item, Module, Outline, Paging, Provider,
+    Service, StringEnum, Struct,
 };
 use crate::text::{Text, string, version_order};
 use crate::{Layout, Options};
@@ -36,31 +36,34 @@ const PUBLIC: [&str; 19] = [
     "UnknownValue",
 ];
 
-/// The text of every file, by its path.
-pub(crate) fn render(plan: &Plan, options: &Options) -> Vec<(String, String)> {
-    let mut files = vec![root(plan, options)];
-    for provider in &plan.providers {
+/// The text of the files above the services, by their paths.
+pub(crate) fn outline(outline: &Outline, options: &Options) -> Vec<(String, String)> {
+    let mut files = vec![root(outline, options)];
+    for provider in &outline.providers {
         files.push(provider_file(provider, options));
         for family in &provider.families {
             let folder = format!("{}/{}", bare(&provider.module), bare(&family.module));
             files.push((format!("{folder}/mod.rs"), family_file(family)));
-            for service in &family.services {
-                let folder = format!("{folder}/{}", service.module);
-                files.push((format!("{folder}/mod.rs"), service_file(service)));
-                if !service.types.items.is_empty() {
-                    files.push((format!("{folder}/types.rs"), types_file(&service.types)));
-                }
-                for action in &service.actions {
-                    let path = format!("{folder}/{}.rs", bare(&action.module));
-                    files.push((path, action_file(action)));
-                }
-            }
         }
     }
     files
 }
 
-fn root(plan: &Plan, options: &Options) -> (String, String) {
+/// The text of the files of a service, by their paths.
+pub(crate) fn service(service: &Service) -> Vec<(String, String)> {
+    let folder = service.path.each_ref().map(|module| bare(module)).join("/");
+    let mut files = vec![(format!("{folder}/mod.rs"), service_file(service))];
+    if !service.types.items.is_empty() {
+        files.push((format!("{folder}/types.rs"), types_file(&service.types)));
+    }
+    for action in &service.actions {
+        let path = format!("{folder}/{}.rs", bare(&action.module));
+        files.push((path, action_file(action)));
+    }
+    files
+}
+
+fn root(outline: &Outline, options: &Options) -> (String, String) {
     let mut text = Text::default();
     text.line(HEADER);
     text.blank();
@@ -70,7 +73,7 @@ fn root(plan: &Plan, options: &Options) -> (String, String) {
         text.import("pub use", "bindery_runtime", &PUBLIC.map(str::to_owned));
         text.blank();
     }
-    for provider in &plan.providers {
+    for provider in &outline.providers {
         if options.layout == Layout::Crate {
             let features: Vec<String> = provider
                 .families
@@ -138,8 +141,8 @@ fn family_file(family: &Family) -> String {
     text.blank();
     text.module_doc(&family.doc);
     text.blank();
-    for service in &family.services {
-        text.line(&format!("pub mod {};", service.module));
+    for module in &family.versions {
+        text.line(&format!("pub mod {module};"));
     }
     text.finish()
 }

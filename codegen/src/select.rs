@@ -81,16 +81,15 @@ impl Selection {
     }
 
     /// The part of a model that is selected.
-    pub fn apply(&self, model: &Model) -> Result<Model, SelectionError> {
-        self.check(model)?;
-        let mut model = model.clone();
+    pub fn apply(&self, mut model: Model) -> Result<Model, SelectionError> {
+        self.check(&model)?;
         for provider in &mut model.providers {
             let name = provider.name.clone();
             for service in &mut provider.services {
                 let wanted: Vec<&Wanted> = self
                     .0
                     .iter()
-                    .filter(|wanted| wanted.matches(&name, service))
+                    .filter(|wanted| wanted.names(&name, &service.name))
                     .collect();
                 if wanted.is_empty() {
                     service.actions.clear();
@@ -113,38 +112,51 @@ impl Selection {
         Ok(model)
     }
 
-    fn check(&self, model: &Model) -> Result<(), SelectionError> {
+    /// Whether anything of a service is kept, by the names of its provider and its own.
+    pub(crate) fn wants(&self, provider: &str, service: &str) -> bool {
+        self.0.iter().any(|wanted| wanted.names(provider, service))
+    }
+
+    /// Checks that all services exist, which have the names of a provider and their own.
+    pub(crate) fn check_services(&self, known: &[(&str, &str)]) -> Result<(), SelectionError> {
         for wanted in &self.0 {
-            let services: Vec<&Service> = model
-                .providers
-                .iter()
-                .flat_map(|provider| {
-                    provider
-                        .services
-                        .iter()
-                        .filter(|one| wanted.matches(&provider.name, one))
-                })
-                .collect();
-            if services.is_empty() {
-                let known = model
-                    .providers
-                    .iter()
-                    .flat_map(|provider| provider.services.iter())
-                    .map(|service| service.name.clone())
-                    .collect();
-                return Err(SelectionError::Service(wanted.service.clone(), known));
+            let mut services = known.iter();
+            if !services.any(|(provider, service)| wanted.names(provider, service)) {
+                let known = known.iter().map(|(_, service)| (*service).to_owned());
+                return Err(SelectionError::Service(
+                    wanted.service.clone(),
+                    known.collect(),
+                ));
             }
-            for action in &wanted.actions {
-                let mut known = services.iter().flat_map(|service| &service.actions);
-                if !known.any(|known| known.name == *action) {
-                    let known = services
-                        .iter()
-                        .flat_map(|service| &service.actions)
-                        .map(|action| action.name.clone())
-                        .collect();
-                    let service = wanted.service.clone();
-                    return Err(SelectionError::Action(service, action.clone(), known));
-                }
+        }
+        Ok(())
+    }
+
+    fn check(&self, model: &Model) -> Result<(), SelectionError> {
+        let providers = model.providers.iter();
+        let services: Vec<(&str, &Service)> = providers
+            .flat_map(|provider| {
+                let services = provider.services.iter();
+                services.map(|service| (provider.name.as_str(), service))
+            })
+            .collect();
+        let names = services.iter().map(|(name, one)| (*name, &*one.name));
+        self.check_services(&names.collect::<Vec<_>>())?;
+        for wanted in &self.0 {
+            let known: Vec<&str> = services
+                .iter()
+                .filter(|(provider, service)| wanted.names(provider, &service.name))
+                .flat_map(|(_, service)| &service.actions)
+                .map(|action| action.name.as_str())
+                .collect();
+            if let Some(action) = wanted
+                .actions
+                .iter()
+                .find(|action| !known.contains(&action.as_str()))
+            {
+                let known = known.into_iter().map(str::to_owned).collect();
+                let service = wanted.service.clone();
+                return Err(SelectionError::Action(service, action.clone(), known));
             }
         }
         Ok(())
@@ -152,8 +164,8 @@ impl Selection {
 }
 
 impl Wanted {
-    fn matches(&self, provider: &str, service: &Service) -> bool {
-        self.service == service.name && self.provider.as_deref().is_none_or(|name| name == provider)
+    fn names(&self, provider: &str, service: &str) -> bool {
+        self.service == service && self.provider.as_deref().is_none_or(|name| name == provider)
     }
 }
 

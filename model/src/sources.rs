@@ -357,7 +357,11 @@ impl Reader {
 fn read_limited(path: &Path) -> Result<String, Unreadable> {
     let mut bytes = Vec::new();
     File::open(path)
-        .and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes))
+        .and_then(|file| {
+            let stated = file.metadata().map_or(0, |metadata| metadata.len());
+            bytes.reserve(usize::try_from(stated.min(MAX_FILE_BYTES)).unwrap_or(0) + 1);
+            file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)
+        })
         .map_err(|error| Unreadable::Failed(error.to_string()))?;
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(Unreadable::TooLarge);

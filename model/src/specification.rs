@@ -148,7 +148,7 @@ impl Specification {
 
     /// The folder of a service below the specification's: `tencent/trtc/v20190722`.
     pub fn folder(&self, service: &ServiceFolder) -> String {
-        let provider = &self.providers[service.provider].name;
+        let provider = self.provider(service);
         format!("{provider}/{}/{}", service.name, service.version)
     }
 
@@ -159,14 +159,24 @@ impl Specification {
         files.map(|file| self.sources.files()[file].path())
     }
 
+    /// The name of the provider's folder.
+    pub fn provider(&self, service: &ServiceFolder) -> &str {
+        &self.providers[service.provider].name
+    }
+
     /// Reads everything.
     pub fn model(&self) -> Result<Model, Diagnostics> {
-        let all: Vec<_> = self.services.iter().collect();
+        self.select(|_| true)
+    }
+
+    /// Reads some services. All providers are there.
+    pub fn select(&self, wanted: impl Fn(&ServiceFolder) -> bool) -> Result<Model, Diagnostics> {
+        let wanted: Vec<_> = self.services.iter().filter(|one| wanted(one)).collect();
         let Reading {
             mut providers,
             results,
-        } = self.read(&all, |_, service| service)?;
-        for (folder, service) in all.iter().zip(results) {
+        } = self.read(&wanted, |_, service| service)?;
+        for (folder, service) in wanted.iter().zip(results) {
             providers[folder.provider].services.push(service);
         }
         for provider in &mut providers {
