@@ -7,12 +7,17 @@ use std::process::ExitCode;
 use bindery_import::tencent;
 use clap::Subcommand;
 
-use crate::Failure;
+use crate::{FOUND, Failure};
 
 /// Write a specification from a vendor's metadata
 ///
 /// What is written is meant for review: kinds are guessed from verbs and marked so, texts stay in the
-/// vendor's language. Files that a person wrote are left alone.
+/// vendor's language. Importing again, after the vendor has changed something, writes the files that
+/// this concerns and removes those of actions that are gone.
+///
+/// Files that a person wrote are left alone. So are imported files that a person has edited, which
+/// their third line shows; they are named, and the exit status is then 100. Corrections belong in a
+/// file beside the imported one, `<Action>.overlay.yaml`, which no import touches.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -120,5 +125,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     for path in &report.kept {
         eprintln!("left alone, because a person wrote it: {}", path.display());
     }
-    Ok(ExitCode::SUCCESS)
+    for path in &report.edited {
+        eprintln!(
+            "left alone, because it was edited after its import: {}\n  move the edits to {}, remove \
+             the file, and import again",
+            path.display(),
+            path.with_extension("overlay.yaml").display()
+        );
+    }
+    Ok(if report.edited.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(FOUND)
+    })
 }

@@ -1,5 +1,8 @@
 //! How an imported folder reaches the disk: each file at once or not at all, only where something
 //! has changed, and never over what a person wrote.
+//!
+//! A file that an import wrote says so, and carries a digest of its own text. One that no longer
+//! fits its digest has been edited; it is left alone, and so is one without a mark.
 
 use std::{
     collections::BTreeMap,
@@ -7,16 +10,29 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use sha2::{Digest, Sha256};
+
 use crate::error::ImportError;
+
+/// The first line of an imported file.
+const SCHEMA: &str = "# yaml-language-server: $schema=../../../schema.json\n";
 
 /// How the second line of an imported file starts. Without it, a file belongs to a person.
 const MARKER: &str = "# imported from ";
+
+/// How the third line of an imported file starts: a digest of all the others follows.
+const DIGEST: &str = "# sha256 ";
+
+/// What the files that an interrupted import leaves behind end with.
+const PART: &str = ".yaml.part";
 
 /// A folder with its files as they were found.
 #[derive(Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
     present: BTreeMap<String, Vec<u8>>,
+    /// What an interrupted import has left behind.
+    parts: Vec<PathBuf>,
 }
 
 /// What happened to the files of a folder.
@@ -27,12 +43,24 @@ pub(crate) struct Outcome {
     pub(crate) removed: usize,
     /// Files that were left alone, because a person wrote them.
     pub(crate) kept: Vec<PathBuf>,
+    /// Files that were left alone, because a person has edited them after an import.
+    pub(crate) edited: Vec<PathBuf>,
+}
+
+/// Who wrote a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Author {
+    Import,
+    Person,
+    /// An import wrote it, and a person has edited it.
+    Both,
 }
 
 impl Folder {
     /// Reads a folder, which need not exist.
     pub(crate) fn read(path: PathBuf) -> Result<Self, ImportError> {
         let mut present = BTreeMap::new();
+        let mut parts = Vec::new();
         let entries = match fs::read_dir(&path) {
             Ok(entries) => entries.collect::<io::Result<Vec<_>>>(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
@@ -40,15 +68,23 @@ impl Folder {
         };
         for entry in entries.map_err(|error| read_error(&path, error))? {
             let file = entry.path();
-            if file
+            let Ok(name) = entry.file_name().into_string() else {
+                continue;
+            };
+            if name.starts_with('.') && name.ends_with(PART) {
+                parts.push(file);
+            } else if file
                 .extension()
                 .is_some_and(|extension| extension == "yaml")
-                && let Ok(name) = entry.file_name().into_string()
             {
                 present.insert(name, read(&file)?);
             }
         }
-        Ok(Self { path, present })
+        Ok(Self {
+            path,
+            present,
+            parts,
+        })
     }
 
     /// Whether there is a file of this name that an import wrote.
@@ -56,28 +92,47 @@ impl Folder {
         self.present.get(name).is_some_and(|text| is_imported(text))
     }
 
-    /// Makes the folder hold the given files, and removes others that an import wrote.
-    pub(crate) fn write(&self, files: &BTreeMap<String, String>) -> Result<Outcome, ImportError> {
+    /// Makes the folder hold files with these contents, which come from `origin`, and removes others
+    /// that an import wrote.
+    pub(crate) fn write(
+        &self,
+        origin: &str,
+        files: &BTreeMap<String, String>,
+    ) -> Result<Outcome, ImportError> {
         fs::create_dir_all(&self.path).map_err(|error| write_error(&self.path, error))?;
         let mut outcome = Outcome::default();
-        for (name, text) in files {
+        for (name, content) in files {
             let path = self.path.join(name);
-            match self.present.get(name) {
-                Some(before) if before == text.as_bytes() => outcome.unchanged += 1,
-                Some(before) if !is_imported(before) => outcome.kept.push(path),
-                _ => {
-                    replace(&path, text)?;
+            let text = with_header(origin, name, content);
+            let before = self.present.get(name);
+            match before.map(|before| author(before)) {
+                _ if before.is_some_and(|before| before == text.as_bytes()) => {
+                    outcome.unchanged += 1;
+                }
+                Some(Author::Person) => outcome.kept.push(path),
+                Some(Author::Both) => outcome.edited.push(path),
+                Some(Author::Import) | None => {
+                    replace(&path, &text)?;
                     outcome.written += 1;
                 }
             }
         }
-        for (name, text) in &self.present {
-            if !files.contains_key(name) && is_imported(text) {
-                let path = self.path.join(name);
-                fs::remove_file(&path).map_err(|error| write_error(&path, error))?;
-                outcome.removed += 1;
+        let gone = self.present.iter();
+        for (name, text) in gone.filter(|(name, _)| !files.contains_key(*name)) {
+            let path = self.path.join(name);
+            match author(text) {
+                Author::Import => {
+                    remove(&path)?;
+                    outcome.removed += 1;
+                }
+                Author::Both => outcome.edited.push(path),
+                Author::Person => {}
             }
         }
+        for part in self.parts.iter().filter(|part| part.exists()) {
+            remove(part)?;
+        }
+        outcome.edited.sort();
         Ok(outcome)
     }
 }
@@ -111,11 +166,52 @@ fn write_error(path: &Path, source: io::Error) -> ImportError {
     }
 }
 
+fn remove(path: &Path) -> Result<(), ImportError> {
+    fs::remove_file(path).map_err(|error| write_error(path, error))
+}
+
+/// The text of an imported file.
+fn with_header(origin: &str, name: &str, content: &str) -> String {
+    let stem = name.strip_suffix(".yaml").unwrap_or(name);
+    let above = format!("{SCHEMA}{MARKER}{origin}; corrections belong in {stem}.overlay.yaml\n");
+    let digest = digest(above.as_bytes(), content.as_bytes());
+    format!("{above}{DIGEST}{digest}\n{content}")
+}
+
+fn author(text: &[u8]) -> Author {
+    let newlines = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+    let mut ends = newlines.map(|(index, _)| index + 1);
+    let (Some(first), Some(second)) = (ends.next(), ends.next()) else {
+        return Author::Person;
+    };
+    let third = ends.next().unwrap_or(text.len());
+    if !text[first..second].starts_with(MARKER.as_bytes()) {
+        return Author::Person;
+    }
+    let stated = text[second..third].trim_ascii_end();
+    let digest = digest(&text[..second], &text[third..]);
+    if stated.strip_prefix(DIGEST.as_bytes()) == Some(digest.as_bytes()) {
+        Author::Import
+    } else {
+        Author::Both
+    }
+}
+
 fn is_imported(text: &[u8]) -> bool {
-    let mut lines = text.split(|&byte| byte == b'\n');
-    lines
-        .nth(1)
-        .is_some_and(|line| line.starts_with(MARKER.as_bytes()))
+    author(text) != Author::Person
+}
+
+/// A digest that does not change with the way in which lines end, which version control may do.
+fn digest(above: &[u8], content: &[u8]) -> String {
+    let mut hash = Sha256::new();
+    for text in [above, content] {
+        for line in text.split_inclusive(|&byte| byte == b'\r') {
+            hash.update(line.strip_suffix(b"\r").unwrap_or(line));
+        }
+    }
+    let bytes = hash.finalize();
+    let digits = bytes.iter().map(|byte| format!("{byte:02x}"));
+    digits.collect()
 }
 
 /// Writes a file beside its place and moves it there, so that an interruption leaves no half of it.

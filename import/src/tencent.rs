@@ -106,6 +106,9 @@ pub struct Report {
     pub removed: usize,
     /// Files that were left alone, because a person wrote them.
     pub kept: Vec<PathBuf>,
+    /// Files that were left alone, because a person has edited them after an import. Such edits
+    /// belong in overlays.
+    pub edited: Vec<PathBuf>,
     /// Actions that this crate corrects and the metadata no longer has: `es/v20250101/ParseDocument`.
     pub needless_corrections: Vec<String>,
 }
@@ -126,6 +129,7 @@ impl Report {
         self.unchanged += other.unchanged;
         self.removed += other.removed;
         self.kept.extend(other.kept);
+        self.edited.extend(other.edited);
         self.needless_corrections.extend(other.needless_corrections);
     }
 }
@@ -234,7 +238,7 @@ impl Import<'_> {
         }
         let service = Service::new(&api, &examples, &name, &entry.name());
         let description = service.describe(&actions);
-        let outcome = folder.write(&description.files)?;
+        let outcome = folder.write("tccli", &description.files)?;
         let report = Report {
             services: 1,
             actions: actions.len(),
@@ -248,6 +252,7 @@ impl Import<'_> {
             unchanged: outcome.unchanged,
             removed: outcome.removed,
             kept: outcome.kept,
+            edited: outcome.edited,
             needless_corrections: corrections::needless(&name, &api),
         };
         Ok((report, wanted))

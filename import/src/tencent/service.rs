@@ -17,12 +17,6 @@ use crate::{
     yaml::{List, Map, Node, Style},
 };
 
-/// The lines that every imported file starts with.
-const HEADER: &str = "\
-# yaml-language-server: $schema=../../../schema.json
-# imported from tccli, and overwritten by the next import
-";
-
 /// Where the vendor publishes the metadata.
 const SOURCE: &str = "https://github.com/TencentCloud/tencentcloud-cli/blob/master/tccli/services";
 
@@ -82,10 +76,10 @@ impl<'a> Service<'a> {
         description.types = shared.len();
         let text = self.service(shared.into_iter()).to_text();
         let mut files = BTreeMap::new();
-        files.insert("service.yaml".to_owned(), format!("{HEADER}{text}"));
+        files.insert("service.yaml".to_owned(), text);
         for &name in actions {
             let text = self.action(name, &mut description).to_text();
-            files.insert(format!("{name}.yaml"), format!("{HEADER}{text}"));
+            files.insert(format!("{name}.yaml"), text);
         }
         description.files = files;
         description

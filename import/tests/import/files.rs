@@ -4,6 +4,7 @@ use std::fs;
 
 use crate::common::{Folder, action, add_service, member, object, root};
 use bindery_import::ImportError;
+use bindery_model::Kind;
 use serde_json::{Value, json};
 
 /// A service with actions that all have the object `Shared` in their output, and one of their own.
@@ -79,6 +80,83 @@ fn files_of_a_person_are_never_touched() {
 }
 
 #[test]
+fn a_new_release_touches_neither_edits_nor_overlays() {
+    let folder = Folder::new("edited");
+    let path = |name: &str| folder.path(&format!("{SPEC}/{name}.yaml"));
+    let edit = |name: &str, from: &str, to: &str| {
+        let text = fs::read_to_string(path(name)).unwrap();
+        assert!(text.contains(from), "{text}");
+        fs::write(path(name), text.replacen(from, to, 1)).unwrap();
+    };
+    service(
+        &folder,
+        &[
+            "GetOne", "GetTwo", "GetThree", "GetFour", "GetFive", "GetSix",
+        ],
+    );
+    folder.import().unwrap();
+    edit(
+        "GetTwo",
+        "kind: read # guessed from the verb",
+        "kind: write",
+    );
+    edit("GetThree", "# sha256 ", "# mine ");
+    edit(
+        "GetFour",
+        "action: GetFour",
+        "# Nobody calls it.\naction: GetFour",
+    );
+    let crlf = fs::read_to_string(path("GetFive"))
+        .unwrap()
+        .replace('\n', "\r\n");
+    fs::write(path("GetFive"), crlf).unwrap();
+    let overlay = "overlay: GetOne\nchanges: [{ at: doc, reason: It is vague., replace: Two. }]\n";
+    folder.write(&format!("{SPEC}/GetOne.overlay.yaml"), overlay);
+    let edited = ["GetTwo", "GetThree", "GetFour"].map(|name| fs::read(path(name)).unwrap());
+
+    // The second release describes everything anew, and lacks two actions.
+    let mut release = api(&["GetOne", "GetTwo", "GetThree", "GetFive"]);
+    for action in release["actions"].as_object_mut().unwrap().values_mut() {
+        action["document"] = json!("Does something else.");
+    }
+    add_service(&folder, "demo", "2020-01-02", &release, &json!({}));
+    let report = folder.import().unwrap();
+    assert_eq!(report.edited, ["GetFour", "GetThree", "GetTwo"].map(path));
+    assert_eq!(
+        (report.written, report.unchanged, report.removed),
+        (2, 1, 1),
+        "one and five are written, the service is as before, six is gone"
+    );
+    assert!(!path("GetSix").exists());
+    let now = ["GetTwo", "GetThree", "GetFour"].map(|name| fs::read(path(name)).unwrap());
+    assert_eq!(now, edited);
+    assert_eq!(folder.text(&format!("{SPEC}/GetOne.overlay.yaml")), overlay);
+    let again = folder.import().unwrap();
+    assert_eq!(
+        (again.written, again.removed, again.edited.len()),
+        (0, 0, 3)
+    );
+
+    // The remedy: the edit becomes an overlay, and the file is imported again.
+    for name in ["GetTwo", "GetThree", "GetFour"] {
+        fs::remove_file(path(name)).unwrap();
+    }
+    folder.write(
+        &format!("{SPEC}/GetTwo.overlay.yaml"),
+        "overlay: GetTwo\nchanges: [{ at: kind, reason: It counts., was: read, replace: write }]\n",
+    );
+    let report = folder.import().unwrap();
+    assert_eq!((report.written, report.edited.len()), (2, 0));
+    let service = folder.load().providers.remove(0).services.remove(0);
+    let action = |name: &str| {
+        let mut actions = service.actions.iter();
+        actions.find(|action| action.name == name).unwrap()
+    };
+    assert_eq!(action("GetTwo").kind, Kind::Write);
+    assert_eq!(action("GetOne").doc, "Two.");
+}
+
+#[test]
 fn actions_can_be_imported_one_by_one() {
     let folder = Folder::new("one_by_one");
     service(&folder, &["GetOne", "GetTwo", "GetThree"]);
@@ -101,6 +179,7 @@ fn an_interrupted_import_leaves_nothing_that_is_read() {
     let folder = Folder::new("interrupted");
     service(&folder, &["GetOne"]);
     folder.write(&format!("{SPEC}/.GetOne.yaml.part"), "action: GetO");
+    folder.write(&format!("{SPEC}/.GetGone.yaml.part"), "action: GetG");
     folder.import().unwrap();
     assert_eq!(files(&folder), ["GetOne.yaml", "service.yaml"]);
 }
