@@ -1,6 +1,7 @@
 //! The bindings of the catalogue as one crate, of which a batch of services is built at a time: all
 //! of them at once would take more memory than most machines have.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +13,9 @@ use crate::{Failure, measure, progress};
 
 /// How many actions are built together. rustc then needs about two gigabytes.
 const ACTIONS: usize = 800;
+
+/// How the packages of programs that use the bindings are called.
+pub(crate) const PROGRAM: &str = "program-";
 
 /// A workspace with the crate `bindings`, and with what uses it.
 pub(crate) struct Bindings {
@@ -31,6 +35,9 @@ impl Bindings {
     pub(crate) fn prepare(catalogue: &Path, services: &[String]) -> Result<Self, Failure> {
         let name = if services.is_empty() { "all" } else { "some" };
         let workspace = Workspace::prepare(&format!("catalogue/{name}"))?;
+        if !services.is_empty() {
+            forget_programs(workspace.folder())?;
+        }
         let spec = workspace.folder().join("spec");
         import_and_generate(
             catalogue,
@@ -113,6 +120,18 @@ impl Batch<'_> {
             (first, _) => format!("{}, {actions} actions", first.unwrap_or_default()),
         }
     }
+}
+
+/// Removes the programs of an earlier run, which need services that may not be there this time.
+fn forget_programs(workspace: &Path) -> Result<(), Failure> {
+    for entry in fs::read_dir(workspace)? {
+        let path = entry?.path();
+        let is_program = |name: &OsStr| name.to_string_lossy().starts_with(PROGRAM);
+        if path.file_name().is_some_and(is_program) {
+            fs::remove_dir_all(path)?;
+        }
+    }
+    Ok(())
 }
 
 /// Imports and generates where no services of an earlier run lie. The manifest is this program's.

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use self::compare::{More, difference};
 use self::expect::{Deviation, Half, Kind, expect};
-use crate::bindings::{Batch, Bindings};
+use crate::bindings::{Batch, Bindings, PROGRAM};
 use crate::table::Table;
 use crate::vendor::{self, Example, Version};
 use crate::workspace::runtime;
@@ -99,7 +99,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             index + 1,
             batches.len()
         ));
-        let package = format!("corpus-{}", batch.features.join("-"));
+        let package = format!("{PROGRAM}{}", batch.features.join("-"));
         let package: String = package.chars().take(60).collect();
         build(&bindings, batch, &package)?;
         let cases = cases(batch, &versions)?;
