@@ -88,6 +88,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         eprint!("\r\u{1b}[K");
     }
     let report = report?;
+    summarize(&report);
+    remark(&report);
+    Ok(if report.edited.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(FOUND)
+    })
+}
+
+/// Says on standard output what was written.
+fn summarize(report: &tencent::Report) {
     println!(
         "{} services, {} actions, {} types, {} examples: {} files written, {} unchanged, {} removed",
         report.services,
@@ -112,6 +123,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         },
         report.streams
     );
+}
+
+/// Says on standard error what was left out or left alone.
+fn remark(report: &tencent::Report) {
     if report.requests_left_out + report.replies_left_out > 0 {
         eprintln!(
             "left out of the examples: {} requests that contradict the metadata, {} replies that \
@@ -133,9 +148,4 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             path.with_extension("overlay.yaml").display()
         );
     }
-    Ok(if report.edited.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(FOUND)
-    })
 }
