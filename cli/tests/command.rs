@@ -173,11 +173,11 @@ fn a_selection_that_matches_nothing_names_what_there_is() {
     for (selection, expected) in [
         (
             "cvm",
-            "no service `cvm`: there are meeting, cam, tiw, trtc, rtc",
+            "no service `cvm`: there are meeting, cam, sts, tiw, trtc, rtc",
         ),
         (
             "cam:GetUsers",
-            "no action `GetUsers` in cam: there are GetUser",
+            "no action `GetUsers` in cam: there are AddUser, DeleteUser, GetUser, ListUsers, UpdateUser",
         ),
     ] {
         let output = run(&["generate", "--check", "--only", selection]);

@@ -3,9 +3,10 @@
 #![doc = include_str!("../README.md")]
 
 pub use bindery_runtime::{
-    ActionError, Call, CallResult, Config, ConfigBuilder, Credential, Error, ErrorKind, Event,
-    EventStream, Items, Language, Mismatch, MismatchKind, Pages, RequestLine, Response, Timestamp,
-    UnknownValue,
+    ActionError, Call, CallResult, Clock, Config, ConfigBuilder, Credential, CredentialSource,
+    Error, ErrorKind, Event, EventStream, Exhausted, FinishedAttempt, Intercept, Items, Language,
+    LimiterError, Mismatch, MismatchKind, OutgoingAttempt, Pacing, Pages, Quota, RateLimiter,
+    RequestLine, Response, RetryPolicy, Timestamp, UnknownValue, Waiting, credentials,
 };
 
 #[cfg(feature = "huawei-meeting")]

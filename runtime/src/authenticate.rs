@@ -1,15 +1,12 @@
 //! Proves who sends a request: for each authentication, what is added to the request.
-//!
-//! The clock and the random number generator are read in [`Stamp::fresh`] and nowhere else.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 
 use crate::compose::Draft;
 use crate::config::Endpoint;
-use crate::credential::{HuaweiAccount, HuaweiApp, Secrets, TencentKey, ZegoApp};
+use crate::credential::{Credential, HuaweiAccount, HuaweiApp, Secrets, TencentKey, ZegoApp};
 use crate::encode::Parts;
 use crate::error::Error;
 use crate::operation::Authentication;
@@ -22,14 +19,16 @@ use crate::transport::Outgoing;
 
 /// What differs between two attempts to send the same request.
 pub(crate) struct Stamp {
-    /// Seconds since 1970.
+    /// Milliseconds since 1970 by the vendor's clock.
     pub(crate) time: i64,
     pub(crate) nonce: u128,
+    pub(crate) credential: Credential,
 }
 
-/// The key with which Tencent Cloud requests of one day are signed.
+/// The key with which Tencent Cloud requests of one day are signed, and the credential that it was
+/// derived from.
 #[derive(Default)]
-pub(crate) struct DayKey(Mutex<Option<Arc<SigningKey>>>);
+pub(crate) struct DayKey(Mutex<Option<(Credential, Arc<SigningKey>)>>);
 
 const X_TC_TOKEN: HeaderName = HeaderName::from_static("x-tc-token");
 const X_ACCESS_TOKEN: HeaderName = HeaderName::from_static("x-access-token");
@@ -48,7 +47,7 @@ pub(crate) fn sign(
     stamp: &Stamp,
 ) -> Result<(Outgoing, RequestLine), Error> {
     let authentication = sending.operation.authentication;
-    let secrets = sending.client.config.credential().secrets();
+    let secrets = stamp.credential.secrets();
     let mut draft = Draft::new(sending, endpoint, parts, stamp)?;
     match (authentication, secrets) {
         (Authentication::None, _) => {}
@@ -59,7 +58,7 @@ pub(crate) fn sign(
             }
             // The signature covers the request as it goes out, and so comes last.
             let (mut outgoing, line) = draft.finish()?;
-            sign_tc3(sending, endpoint, &mut outgoing, key, stamp.time)?;
+            sign_tc3(sending, endpoint, &mut outgoing, key, stamp)?;
             return Ok((outgoing, line));
         }
         (Authentication::AppId, Secrets::HuaweiApp(app)) => log_in_app(&mut draft, app, stamp)?,
@@ -82,12 +81,14 @@ fn sign_tc3(
     sending: &Sending<'_>,
     endpoint: &Endpoint,
     outgoing: &mut Outgoing,
-    credential: &TencentKey,
-    time: i64,
+    key: &TencentKey,
+    stamp: &Stamp,
 ) -> Result<(), Error> {
     let service = sending.operation.service;
-    let signing_key = sending.client.day_key.on(time, || {
-        SigningKey::derive(&credential.secret_key, time, service.name)
+    let time = stamp.second();
+    let day_key = &sending.client.day_key;
+    let signing_key = day_key.on(time, &stamp.credential, || {
+        SigningKey::derive(&key.secret_key, time, service.name)
     });
     let content_type = outgoing.headers.get(CONTENT_TYPE).map(HeaderValue::to_str);
     let request = tc3::Request {
@@ -98,7 +99,7 @@ fn sign_tc3(
         payload: &PayloadHash::signed(&outgoing.body),
         action: Some(sending.operation.name),
     };
-    let signature = tc3::sign(&request, &credential.secret_id, &signing_key, time);
+    let signature = tc3::sign(&request, &key.secret_id, &signing_key, time);
     let mut authorization = HeaderValue::from_str(&signature.authorization)
         .map_err(|error| Error::build("the signature is not a header").with_source(error))?;
     authorization.set_sensitive(true);
@@ -112,7 +113,7 @@ fn log_in_app(draft: &mut Draft<'_>, app: &HuaweiApp, stamp: &Stamp) -> Result<(
         app_id: &app.app_id,
         corp_id: app.corp_id.as_deref(),
         user_id: app.user_id.as_deref().unwrap_or_default(),
-        expire_time: stamp.time + LOGIN_SECONDS,
+        expire_time: stamp.second() + LOGIN_SECONDS,
         nonce: &nonce,
     };
     let signature = huawei::sign(&login, &app.app_key);
@@ -134,10 +135,10 @@ fn log_in_app(draft: &mut Draft<'_>, app: &HuaweiApp, stamp: &Stamp) -> Result<(
 fn sign_zego(draft: &mut Draft<'_>, app: &ZegoApp, stamp: &Stamp) {
     // Eight random bytes are asked for.
     let nonce = format!("{:016x}", stamp.nonce >> 64);
-    let signature = zego::sign(app.app_id, &nonce, &app.server_secret, stamp.time);
+    let signature = zego::sign(app.app_id, &nonce, &app.server_secret, stamp.second());
     draft.pair("AppId", app.app_id.to_string());
     draft.pair("SignatureNonce", nonce);
-    draft.pair("Timestamp", stamp.time.to_string());
+    draft.pair("Timestamp", stamp.second().to_string());
     draft.pair("Signature", signature.value().to_owned());
     draft.pair("SignatureVersion", zego::VERSION.to_owned());
     if let Some(is_test) = app.is_test {
@@ -172,29 +173,29 @@ fn unserved(authentication: Authentication) -> Error {
 }
 
 impl Stamp {
-    /// The present time and a nonce that was never used.
-    pub(crate) fn fresh() -> Result<Self, Error> {
-        let elapsed = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_err(|error| Error::build("the clock is before 1970").with_source(error))?;
-        let mut nonce = [0; 16];
-        getrandom::fill(&mut nonce).map_err(|error| {
-            Error::build("the system gives no random numbers").with_source(error)
-        })?;
-        Ok(Self {
-            time: elapsed.as_secs().cast_signed(),
-            nonce: u128::from_be_bytes(nonce),
-        })
+    /// Seconds since 1970.
+    pub(crate) fn second(&self) -> i64 {
+        self.time.div_euclid(1000)
     }
 }
 
 impl DayKey {
-    /// The key of the day that a time falls on, derived where it is not the last one used.
-    fn on(&self, time: i64, derive: impl FnOnce() -> SigningKey) -> Arc<SigningKey> {
+    /// A credential's key of the day that a time falls on, derived where it is not the last one
+    /// used.
+    fn on(
+        &self,
+        time: i64,
+        credential: &Credential,
+        derive: impl FnOnce() -> SigningKey,
+    ) -> Arc<SigningKey> {
         let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match &*cached {
-            Some(key) if key.covers(time) => key.clone(),
-            _ => cached.insert(Arc::new(derive())).clone(),
+            Some((owner, key)) if owner.is_same(credential) && key.covers(time) => key.clone(),
+            _ => {
+                let key = Arc::new(derive());
+                *cached = Some((credential.clone(), key.clone()));
+                key
+            }
         }
     }
 }

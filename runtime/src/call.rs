@@ -9,8 +9,8 @@ use crate::config::{Endpoint, check_region};
 use crate::operation::{Action, Method, Paged};
 use crate::page::{Items, Pages};
 use crate::record::Record;
-use crate::send::Sending;
-use crate::{ActionError, Response};
+use crate::send::{Begun, Sending};
+use crate::{ActionError, Response, RetryPolicy};
 
 /// A call that is made when it is awaited.
 #[must_use = "a call is made when it is awaited"]
@@ -28,6 +28,7 @@ pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
     pub(crate) strict: Option<bool>,
     pub(crate) method: Option<Method>,
+    pub(crate) retry: Option<RetryPolicy>,
     /// Why an option cannot be used, which the call reports when it is awaited.
     pub(crate) refused: Option<String>,
 }
@@ -62,6 +63,12 @@ impl<A> Call<A> {
     /// May take this long with all that belongs to it, instead of the configuration's total time.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = Some(timeout);
+        self
+    }
+
+    /// Is sent again after failures as this policy says, instead of the configuration's.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.options.retry = Some(policy);
         self
     }
 
@@ -101,8 +108,9 @@ impl<A: Action> Call<A> {
             request: &self.request,
             options: &self.options,
         };
-        match sending.send(&mut output).await {
-            Ok(about) => Ok(Response::new(output, about)),
+        match sending.send(None, &mut output).await {
+            Ok(Begun::Reply(about)) => Ok(Response::new(output, about)),
+            Ok(Begun::Events(_)) => unreachable!("events are read where they were asked for"),
             Err(error) => Err(ActionError::new(error)),
         }
     }

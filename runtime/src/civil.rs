@@ -1,6 +1,6 @@
 //! Dates and times of day as people write them, always in UTC.
 //!
-//! The wire needs two notations and no time zones, which a page of code settles. Days are
+//! The wire needs three notations and no time zones, which a page of code settles. Days are
 //! converted with Howard Hinnant's [algorithms], in which a year begins in March and the calendar
 //! repeats every 400 years.
 //!
@@ -11,6 +11,11 @@ const DAYS_PER_ERA: i64 = 146_097;
 
 /// Days from the first of March of the year 0 to the first of January 1970.
 const DAYS_BEFORE_1970: i64 = 719_468;
+
+const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 /// The date of an instant in seconds since 1970: `YYYY-MM-DD`.
 pub(crate) fn date(second: i64) -> String {
@@ -36,6 +41,35 @@ pub(crate) fn rfc3339(millisecond: i64) -> String {
     }
 }
 
+/// An instant in seconds since 1970 as HTTP writes it, the IMF-fixdate of RFC 9110, section
+/// 5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`.
+pub(crate) fn http_date(second: i64) -> String {
+    let days = day(second);
+    let Date { year, month, day } = Date::from_day(days);
+    // The first day of 1970 was a Thursday.
+    let weekday = name(&WEEKDAYS, (days + 4).rem_euclid(7));
+    let month = name(&MONTHS, month - 1);
+    let time = time_of_day(second);
+    format!("{weekday}, {day:02} {month} {year:04} {time} GMT")
+}
+
+/// Reads an IMF-fixdate as seconds since 1970.
+///
+/// The two obsolete notations of HTTP are not read, and neither is a date that contradicts itself,
+/// such as one whose weekday is wrong: a clock is not to be set by either.
+pub(crate) fn parse_http_date(text: &str) -> Option<i64> {
+    let month = text.get(8..11)?;
+    let month = MONTHS.iter().position(|name| *name == month)?;
+    let date = Date {
+        year: number(text, 12, 16)?,
+        month: i64::try_from(month).ok()? + 1,
+        day: number(text, 5, 7)?,
+    };
+    let time = number(text, 17, 19)? * 3600 + number(text, 20, 22)? * 60 + number(text, 23, 25)?;
+    let second = date.to_day() * SECONDS_PER_DAY + time;
+    (http_date(second) == text).then_some(second)
+}
+
 /// A day of the Gregorian calendar, extended to all years.
 struct Date {
     year: i64,
@@ -59,6 +93,16 @@ impl Date {
             day: day_of_year - (153 * month_from_march + 2) / 5 + 1,
         }
     }
+
+    fn to_day(&self) -> i64 {
+        let year = self.year - i64::from(self.month <= 2);
+        let era = year.div_euclid(400);
+        let year_of_era = year.rem_euclid(400);
+        let month_from_march = (self.month + 9) % 12;
+        let day_of_year = (153 * month_from_march + 2) / 5 + self.day - 1;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        era * DAYS_PER_ERA + day_of_era - DAYS_BEFORE_1970
+    }
 }
 
 fn time_of_day(second: i64) -> String {
@@ -67,9 +111,21 @@ fn time_of_day(second: i64) -> String {
     format!("{hour:02}:{minute:02}:{second:02}")
 }
 
+fn name(names: &[&'static str], index: i64) -> &'static str {
+    usize::try_from(index)
+        .ok()
+        .and_then(|index| names.get(index))
+        .expect("weekdays and months are counted modulo their number")
+}
+
+fn number(text: &str, start: usize, end: usize) -> Option<i64> {
+    text.get(start..end)?.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
+    use jiff::fmt::rfc2822::DateTimePrinter;
     use proptest::prelude::*;
 
     use super::*;
@@ -86,14 +142,43 @@ mod tests {
             let fine = Timestamp::from_millisecond(second * 1000 + millisecond).unwrap();
             let written = rfc3339(second * 1000 + millisecond);
             prop_assert_eq!(written.parse::<Timestamp>().unwrap(), fine);
+
+            let http = DateTimePrinter::new().timestamp_to_rfc9110_string(&instant).unwrap();
+            prop_assert_eq!(&http_date(second), &http);
+            prop_assert_eq!(parse_http_date(&http), Some(second));
+        }
+
+        #[test]
+        fn refuses_what_is_no_date_without_panicking(text in "(?s).{0,40}") {
+            prop_assert_eq!(parse_http_date(&text), None);
         }
     }
 
     #[test]
     fn writes_the_instants_of_the_specifications() {
+        // RFC 9110, section 5.6.7.
+        assert_eq!(http_date(784_111_777), "Sun, 06 Nov 1994 08:49:37 GMT");
         // RFC 3339, section 5.8, first example.
         assert_eq!(rfc3339(482_196_050_520), "1985-04-12T23:20:50.520Z");
         assert_eq!(rfc3339(-1), "1969-12-31T23:59:59.999Z");
         assert_eq!(rfc3339(0), "1970-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn refuses_dates_that_no_clock_shows() {
+        for text in [
+            "",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+            "Mon, 06 Nov 1994 08:49:37 GMT",
+            "Wed, 30 Feb 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 24:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49:60 GMT",
+            "Sun, 06 Nov 1994 08:49:37 +0000",
+            "Sun, 06 Nov 1994 08:+9:37 GMT",
+            "Sun, 06 Nov 1994 08:49:37 GMT ",
+        ] {
+            assert_eq!(parse_http_date(text), None, "{text}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::authenticate::DayKey;
 use crate::config::{Config, Endpoint};
 use crate::operation::{Action, Service};
+use crate::peer::Peers;
 use crate::{Call, Error};
 
 /// Makes the calls of one service. A clone is the same client.
@@ -16,6 +17,7 @@ pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) endpoint: Endpoint,
     pub(crate) day_key: DayKey,
+    pub(crate) peers: Peers,
     service: &'static Service,
 }
 
@@ -26,6 +28,7 @@ impl ServiceClient {
             config: config.clone(),
             endpoint: config.endpoint(service.host)?,
             day_key: DayKey::default(),
+            peers: Peers::default(),
             service,
         })))
     }

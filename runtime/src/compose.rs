@@ -66,7 +66,7 @@ impl<'a> Draft<'a> {
             draft.header(name, &value)?;
         }
         match sending.operation.service.provider.dispatch {
-            Dispatch::Header => draft.name_in_headers(stamp.time)?,
+            Dispatch::Header => draft.name_in_headers(stamp.second())?,
             Dispatch::Query => draft.pair("Action", sending.operation.name.to_owned()),
             Dispatch::Path => {
                 if let Some(language) = sending.client.config.language() {

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-use crate::{Credential, Error};
+use crate::clock::Clock;
+use crate::credentials::{CredentialSource, Credentials};
+use crate::{Error, Intercept, Pacing, RetryPolicy};
 
 /// How calls are made. Clients of all services can share one; a clone is the same configuration
 /// with the same pool of connections.
@@ -23,17 +25,23 @@ use crate::{Credential, Error};
 pub struct Config(Arc<Settings>);
 
 /// Collects the parts of a [`Config`].
-#[derive(Debug)]
 #[must_use = "nothing is configured until `build` is called"]
 pub struct ConfigBuilder {
-    credential: Credential,
+    credentials: CredentialSource,
     region: Option<String>,
     address: Result<Address, Error>,
     language: Option<Language>,
     timeouts: Timeouts,
     max_reply_bytes: usize,
     strict: bool,
+    retry: RetryPolicy,
+    clock: Clock,
+    interceptors: Interceptors,
+    pacing: Option<Pacing>,
 }
+
+/// What watches the attempts, in the order in which it was added.
+type Interceptors = Vec<Arc<dyn Intercept>>;
 
 /// The language in which a vendor writes its messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,13 +83,17 @@ pub(crate) struct Endpoint {
 }
 
 struct Settings {
-    credential: Credential,
+    credentials: Credentials,
     region: Option<String>,
     address: Address,
     language: Option<Language>,
     timeouts: Timeouts,
     max_reply_bytes: usize,
     strict: bool,
+    retry: RetryPolicy,
+    clock: Clock,
+    interceptors: Interceptors,
+    pacing: Option<Pacing>,
     http: reqwest::Client,
 }
 
@@ -94,10 +106,10 @@ const TENCENT_INTERNATIONAL_DOMAIN: &str = ".intl.tencentcloudapi.com";
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl Config {
-    /// A configuration that calls with a credential.
-    pub fn builder(credential: Credential) -> ConfigBuilder {
+    /// A configuration that calls with a credential, or with those of a source.
+    pub fn builder(credentials: impl Into<CredentialSource>) -> ConfigBuilder {
         ConfigBuilder {
-            credential,
+            credentials: credentials.into(),
             region: None,
             address: Ok(Address::Documented),
             language: None,
@@ -109,11 +121,31 @@ impl Config {
             },
             max_reply_bytes: 16 << 20,
             strict: false,
+            retry: RetryPolicy::standard(),
+            clock: Clock::system(),
+            interceptors: Interceptors::new(),
+            pacing: None,
         }
     }
 
-    pub(crate) fn credential(&self) -> &Credential {
-        &self.0.credential
+    pub(crate) fn credentials(&self) -> &Credentials {
+        &self.0.credentials
+    }
+
+    pub(crate) fn retry(&self) -> RetryPolicy {
+        self.0.retry
+    }
+
+    pub(crate) fn pacing(&self) -> Option<&Pacing> {
+        self.0.pacing.as_ref()
+    }
+
+    pub(crate) fn interceptors(&self) -> &[Arc<dyn Intercept>] {
+        &self.0.interceptors
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.0.clock
     }
 
     pub(crate) fn region(&self) -> Option<&str> {
@@ -224,6 +256,30 @@ impl ConfigBuilder {
         self
     }
 
+    /// How often failed calls are sent again, [`RetryPolicy::standard`] unless set.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Keeps calls within the documented rates. Unless set, calls are sent when they are made.
+    pub fn pacing(mut self, pacing: Pacing) -> Self {
+        self.pacing = Some(pacing);
+        self
+    }
+
+    /// Watches all attempts, and adds headers to them; may be used several times.
+    pub fn intercept(mut self, interceptor: impl Intercept) -> Self {
+        self.interceptors.push(Arc::new(interceptor));
+        self
+    }
+
+    /// What tells the time, the system's clock unless set.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
     /// Checks the parts and puts them together.
     ///
     /// # Errors
@@ -232,7 +288,9 @@ impl ConfigBuilder {
     /// empty or has white space around it, an endpoint that is more than scheme, host and port,
     /// a region that cannot stand in a header.
     pub fn build(self) -> Result<Config, Error> {
-        self.credential.check()?;
+        if let Some(credential) = self.credentials.fixed() {
+            credential.check()?;
+        }
         if let Some(region) = &self.region {
             check_region(region)?;
         }
@@ -248,13 +306,17 @@ impl ConfigBuilder {
             .build()
             .map_err(|error| Error::build("the HTTP client cannot be set up").with_source(error))?;
         Ok(Config(Arc::new(Settings {
-            credential: self.credential,
+            credentials: self.credentials.with_clock(self.clock.clone()),
             region: self.region,
             address,
             language: self.language,
             timeouts: self.timeouts,
             max_reply_bytes: self.max_reply_bytes,
             strict: self.strict,
+            retry: self.retry,
+            clock: self.clock,
+            interceptors: self.interceptors,
+            pacing: self.pacing,
             http,
         })))
     }
@@ -343,17 +405,29 @@ pub(crate) fn check_region(region: &str) -> Result<(), Error> {
     }
 }
 
+impl fmt::Debug for ConfigBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ConfigBuilder")
+            .field("credentials", &self.credentials)
+            .field("region", &self.region)
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for Config {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Config")
-            .field("credential", &self.0.credential)
+            .field("credentials", &self.0.credentials)
             .field("region", &self.0.region)
             .field("address", &self.0.address)
             .field("language", &self.0.language)
             .field("timeouts", &self.0.timeouts)
             .field("max_reply_bytes", &self.0.max_reply_bytes)
             .field("strict", &self.0.strict)
+            .field("retry", &self.0.retry)
             .finish_non_exhaustive()
     }
 }

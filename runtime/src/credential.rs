@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::Error;
+use crate::{Error, Timestamp};
 
 /// Who is calling, with the secrets that prove it.
 ///
@@ -18,7 +18,10 @@ use crate::Error;
 /// assert!(!format!("{credential:?}").contains("secret key"));
 /// ```
 #[derive(Clone)]
-pub struct Credential(Arc<Secrets>);
+pub struct Credential {
+    secrets: Arc<Secrets>,
+    expiry: Option<Timestamp>,
+}
 
 #[derive(Clone)]
 pub(crate) enum Secrets {
@@ -27,6 +30,8 @@ pub(crate) enum Secrets {
     HuaweiAccount(HuaweiAccount),
     HuaweiToken(Zeroizing<String>),
     Zego(ZegoApp),
+    /// For actions that anybody may call.
+    None,
     /// A part was given to a credential that has no place for it, which [`Credential::check`]
     /// reports.
     Misplaced(&'static str),
@@ -106,6 +111,11 @@ impl Credential {
         }))
     }
 
+    /// No credential, for actions that anybody may call.
+    pub fn none() -> Self {
+        Self::new(Secrets::None)
+    }
+
     /// Adds the session token that belongs to a temporary key of Tencent Cloud.
     #[must_use]
     pub fn with_token(self, session_token: impl Into<String>) -> Self {
@@ -158,6 +168,24 @@ impl Credential {
         })
     }
 
+    /// Says when the vendor stops accepting the credential. A source of credentials is asked for
+    /// another in time.
+    #[must_use]
+    pub fn with_expiry(mut self, expiry: Timestamp) -> Self {
+        self.expiry = Some(expiry);
+        self
+    }
+
+    /// When the vendor stops accepting the credential, where that is known.
+    pub fn expiry(&self) -> Option<Timestamp> {
+        self.expiry
+    }
+
+    /// Whether this is a clone of another, not only equal to it.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.secrets, &other.secrets)
+    }
+
     /// Refuses what no vendor can have issued, such as a key with the line break of its file.
     pub(crate) fn check(&self) -> Result<(), Error> {
         match self.secrets() {
@@ -173,10 +201,15 @@ impl Credential {
             }
             Secrets::HuaweiAccount(HuaweiAccount { account, password }) => {
                 check_kept("account", account)?;
+                // In HTTP's basic authentication the first colon ends the account.
+                if account.contains(':') {
+                    return Err(Error::build("the account of the credential has a colon"));
+                }
                 check_kept("password", password)
             }
             Secrets::HuaweiToken(access_token) => check_sent("access token", access_token),
             Secrets::Zego(app) => check_kept("server secret", &app.server_secret),
+            Secrets::None => Ok(()),
             Secrets::Misplaced(part) => Err(Error::build(format!(
                 "the credential has no place for a {part}"
             ))),
@@ -195,7 +228,7 @@ impl Credential {
             Secrets::HuaweiAccount(account) => [Some(&account.password), None],
             Secrets::HuaweiToken(access_token) => [Some(access_token), None],
             Secrets::Zego(app) => [Some(&app.server_secret), None],
-            Secrets::Misplaced(_) => [None, None],
+            Secrets::None | Secrets::Misplaced(_) => [None, None],
         };
         let secrets = secrets.into_iter().flatten();
         let secrets = secrets.filter(|secret| secret.len() >= 8);
@@ -203,15 +236,18 @@ impl Credential {
     }
 
     pub(crate) fn secrets(&self) -> &Secrets {
-        &self.0
+        &self.secrets
     }
 
     fn new(secrets: Secrets) -> Self {
-        Self(Arc::new(secrets))
+        Self {
+            secrets: Arc::new(secrets),
+            expiry: None,
+        }
     }
 
     fn with(mut self, part: &'static str, place: impl FnOnce(&mut Secrets) -> bool) -> Self {
-        let secrets = Arc::make_mut(&mut self.0);
+        let secrets = Arc::make_mut(&mut self.secrets);
         if !place(secrets) {
             *secrets = Secrets::Misplaced(part);
         }
@@ -269,6 +305,7 @@ impl fmt::Debug for Credential {
                 .debug_struct("Zego")
                 .field("app_id", &app.app_id)
                 .finish_non_exhaustive(),
+            Secrets::None => formatter.write_str("None"),
             Secrets::Misplaced(part) => formatter.debug_tuple("Misplaced").field(part).finish(),
         }
     }

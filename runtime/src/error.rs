@@ -7,6 +7,7 @@ use std::ops::Deref;
 
 use crate::operation::{ErrorClass, Kind, Operation};
 use crate::response::RequestLine;
+use crate::retry::Exhausted;
 use crate::transport;
 
 /// Why a call failed.
@@ -31,6 +32,11 @@ pub struct ActionError<C> {
 pub enum ErrorKind {
     /// The request or the configuration is not one that can be sent. Nothing was sent.
     Build,
+    /// No valid credential could be had. Nothing was sent.
+    Credential,
+    /// Keeping to the documented rate would have taken longer than the call may take. Nothing was
+    /// sent.
+    RateLimited,
     /// There was no connection to send the request on.
     NotSent,
     /// The two sides could not agree on TLS, or the server's certificate is not trusted. Nothing
@@ -63,6 +69,10 @@ struct Inner {
     request_id: Option<String>,
     operation: Option<&'static Operation>,
     request: Option<RequestLine>,
+    attempts: u32,
+    exhausted: Option<Exhausted>,
+    /// Whether an attempt before the last one may have been executed.
+    was_maybe_executed: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -111,6 +121,16 @@ impl Error {
     /// The action's name on the wire.
     pub fn action(&self) -> Option<&'static str> {
         self.0.operation.map(|operation| operation.name)
+    }
+
+    /// How many times the call was sent, or was tried to be.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Why the call was not sent again, where another attempt might have mended it.
+    pub fn exhausted(&self) -> Option<Exhausted> {
+        self.0.exhausted
     }
 
     /// Whether the request is wrong in the vendor's eyes. Sending it again does not help.
@@ -185,7 +205,11 @@ impl Error {
             .operation
             .is_some_and(|operation| operation.kind != Kind::Read);
         let may_have_run = match self.kind() {
-            ErrorKind::Build | ErrorKind::NotSent | ErrorKind::Tls => false,
+            ErrorKind::Build
+            | ErrorKind::Credential
+            | ErrorKind::RateLimited
+            | ErrorKind::NotSent
+            | ErrorKind::Tls => false,
             ErrorKind::Service => self.is_server_fault(),
             ErrorKind::MaybeSent
             | ErrorKind::Timeout
@@ -195,7 +219,7 @@ impl Error {
             | ErrorKind::BadReply
             | ErrorKind::Paging => true,
         };
-        changes_something && may_have_run
+        changes_something && (may_have_run || self.0.was_maybe_executed)
     }
 
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
@@ -207,6 +231,9 @@ impl Error {
             request_id: None,
             operation: None,
             request: None,
+            attempts: 0,
+            exhausted: None,
+            was_maybe_executed: false,
             source: None,
         }))
     }
@@ -245,8 +272,20 @@ impl Error {
         self
     }
 
+    /// Takes in how many attempts were made, and whether one before the last may have been executed.
+    pub(crate) fn with_attempts(mut self, attempts: u32, was_maybe_executed: bool) -> Self {
+        self.0.attempts = attempts;
+        self.0.was_maybe_executed = was_maybe_executed;
+        self
+    }
+
+    pub(crate) fn with_exhausted(mut self, exhausted: Exhausted) -> Self {
+        self.0.exhausted = Some(exhausted);
+        self
+    }
+
     /// What kind of failure the code stands for, or else the HTTP status.
-    fn class(&self) -> Option<ErrorClass> {
+    pub(crate) fn class(&self) -> Option<ErrorClass> {
         if self.kind() != ErrorKind::Service {
             return None;
         }
@@ -297,6 +336,9 @@ impl fmt::Display for Error {
         if let Some(request_id) = self.request_id() {
             write!(formatter, " (request id {request_id})")?;
         }
+        if self.attempts() > 1 {
+            write!(formatter, ", after {} attempts", self.attempts())?;
+        }
         Ok(())
     }
 }
@@ -312,6 +354,8 @@ impl fmt::Debug for Error {
             .field("status", &self.0.status)
             .field("request_id", &self.0.request_id)
             .field("request", &self.0.request)
+            .field("attempts", &self.0.attempts)
+            .field("exhausted", &self.0.exhausted)
             .field("source", &self.0.source)
             .finish()
     }

@@ -19,8 +19,6 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
-use crate::Call;
-use crate::config::Config;
 use crate::envelope::{self, Failure, Opened, Strictness};
 use crate::error::{ActionError, Error, ErrorKind};
 use crate::lookup;
@@ -30,6 +28,7 @@ use crate::record::{Record, Slot};
 use crate::response::{About, RequestLine};
 use crate::send::{Begun, Sending, refused};
 use crate::transport::EventBytes;
+use crate::{Call, Credential};
 use parser::{Parser, RawEvent, TooLarge};
 
 /// The outputs of an action, as the vendor sends them.
@@ -79,7 +78,9 @@ pub(crate) struct Events {
 
 /// How the events of a reply are read.
 pub(crate) struct EventReader {
-    pub(crate) config: Config,
+    /// What the vendor's messages must not show.
+    pub(crate) credential: Credential,
+    pub(crate) max_event_bytes: usize,
     pub(crate) operation: &'static Operation,
     /// Where in an output an error stands.
     pub(crate) error: &'static [&'static str],
@@ -117,7 +118,7 @@ impl<A: Streamed> Call<A> {
             request: &self.request,
             options: &self.options,
         };
-        let source = match sending.begin(stream, &mut output).await {
+        let source = match sending.send(Some(stream), &mut output).await {
             Ok(Begun::Events(events)) => Source::Events(events),
             Ok(Begun::Reply(about)) => Source::reply(output, about),
             Err(error) => return Err(ActionError::new(error)),
@@ -261,12 +262,24 @@ impl<T> DerefMut for Event<T> {
 impl Events {
     pub(crate) fn new(reader: EventReader, bytes: EventBytes) -> Self {
         Self {
-            parser: Parser::new(reader.config.max_reply_bytes()),
+            parser: Parser::new(reader.max_event_bytes),
             reader,
             status: bytes.status,
             is_unframed: bytes.is_unframed,
             bytes: Some(bytes),
         }
+    }
+
+    pub(crate) fn request(&self) -> &RequestLine {
+        &self.reader.line
+    }
+
+    pub(crate) fn status(&self) -> u16 {
+        self.status
+    }
+
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        self.reader.request_id.as_deref()
     }
 
     /// The next event that holds something.
@@ -326,7 +339,7 @@ impl Events {
                 request_id,
             }) => {
                 reader.request_id = reader.request_id.take().or(request_id);
-                let error = refused(&reader.config, self.status, code, message, None);
+                let error = refused(&reader.credential, self.status, code, message, None);
                 Err(self.fail(error))
             }
             Err(Failure::Malformed(error)) => {
@@ -345,7 +358,7 @@ impl Events {
     }
 
     fn too_large(&self) -> Error {
-        let max = self.reader.config.max_reply_bytes();
+        let max = self.reader.max_event_bytes;
         let message = format!("an event is larger than {max} bytes");
         Error::new(ErrorKind::TooLarge, message).with_status(self.status)
     }

@@ -82,28 +82,36 @@
 //!
 //! Calls need a Tokio runtime with its I/O and time enabled.
 //!
+//! # What is done beside sending
+//!
+//! - **Retries** ([`RetryPolicy`]), on by default: three attempts, where the failure can pass and a
+//!   second execution can do no harm. [`Error::may_have_executed`] says when nobody can tell.
+//! - **Credentials** ([`credentials`]): from the environment, files, metadata services, other calls
+//!   and programs, renewed before they expire.
+//! - **Pacing** ([`Pacing`]), when asked for: calls wait until they are within the documented rates.
+//! - **The clock** is corrected by the date of every reply, so that signatures are accepted.
+//! - **Hooks** ([`Intercept`]) see every attempt, and `tracing` has a span for each call and each
+//!   attempt, with the names of OpenTelemetry. Nothing secret is in them.
+//!
 //! # What this crate does not do
 //!
-//! - It does not try again: a call is one request. [`Error::may_have_executed`] says whether trying
-//!   again could do something twice.
-//! - It does not keep to the documented rate limits; [`Error::is_throttled`] says when they were
-//!   exceeded.
-//! - It does not look for credentials in the environment, in files or at metadata services, and
-//!   it does not renew tokens.
-//! - It does not correct the clock; [`Error::is_clock_skew`] says when it is wrong.
 //! - It does not follow redirects, which would give credentials to places they are not meant for.
+//! - It does not switch to another region by itself: what was begun in one would be done twice.
 //! - It does not join a stream of events again where it was lost.
-//! - It does not log.
 
+mod attempt;
 mod authenticate;
+mod budget;
 mod call;
 mod civil;
 mod client;
+mod clock;
 mod coerce;
 mod compose;
 mod config;
 mod copy;
 mod credential;
+pub mod credentials;
 mod decode;
 mod encode;
 mod envelope;
@@ -111,32 +119,44 @@ mod error;
 mod event_stream;
 #[cfg(test)]
 mod fixtures;
+mod hint;
+mod intercept;
+mod limiter;
 mod lookup;
 mod mismatch;
 mod multipart;
 mod operation;
 mod page;
 mod path;
+mod peer;
 mod percent;
 mod print;
+mod random;
 mod record;
 mod response;
+mod retry;
 mod send;
 pub mod signing;
+mod skew;
 mod timestamp;
 mod transport;
 mod unknown;
 mod wiring;
 
 pub use call::{Call, CallResult};
+pub use clock::Clock;
 pub use config::{Config, ConfigBuilder, Language};
 pub use credential::Credential;
+pub use credentials::CredentialSource;
 pub use envelope::Strictness;
 pub use error::{ActionError, Error, ErrorKind};
 pub use event_stream::{Event, EventStream};
+pub use intercept::{FinishedAttempt, Intercept, OutgoingAttempt};
+pub use limiter::{LimiterError, Pacing, Quota, RateLimiter, Waiting};
 pub use mismatch::{Mismatch, MismatchKind, Shape};
 pub use page::{Items, Pages};
 pub use response::{RequestLine, Response};
+pub use retry::{Exhausted, RetryPolicy};
 pub use timestamp::{Timestamp, TimestampError};
 pub use unknown::UnknownValue;
 

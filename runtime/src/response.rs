@@ -23,6 +23,7 @@ pub(crate) struct About {
     pub(crate) warning: Option<String>,
     pub(crate) mismatches: Vec<Mismatch>,
     pub(crate) elapsed: Duration,
+    pub(crate) attempts: u32,
     pub(crate) request: RequestLine,
 }
 
@@ -61,9 +62,14 @@ impl<T> Response<T> {
         self.about.status
     }
 
-    /// How long the call took.
+    /// How long the last attempt of the call took.
     pub fn elapsed(&self) -> Duration {
         self.about.elapsed
+    }
+
+    /// How many times the call was sent, or was tried to be.
+    pub fn attempts(&self) -> u32 {
+        self.about.attempts
     }
 
     /// The request that was sent.

@@ -1,25 +1,24 @@
-//! The one loop through which all calls go. It is not generic, so that it is compiled once.
-//!
-//! A call is made in one attempt so far. What an attempt needs fresh (time, nonce, signature) is
-//! made inside [`Sending::exchange`]; what belongs to the call as a whole stands around it.
+//! A call as a whole: what is sent, for how long, and what becomes of the reply. Nothing here is
+//! generic, so that it is compiled once.
 
 use std::borrow::Cow;
-use std::time::Instant;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use tokio::time::Instant;
+use tracing::{Instrument, Span, debug_span, field};
 
-use crate::authenticate::{self, Stamp};
+use crate::Credential;
+use crate::attempt;
 use crate::call::{BoxFuture, Options};
 use crate::client::Shared;
-use crate::config::{Config, Endpoint};
-use crate::encode;
+use crate::config::Endpoint;
 use crate::envelope::{self, Failure, Opened, Strictness};
 use crate::error::{Error, ErrorKind};
-use crate::event_stream::{EventReader, Events};
+use crate::event_stream::Events;
 use crate::operation::{EventStream, Method, Operation};
 use crate::record::Record;
-use crate::response::{About, RequestLine};
-use crate::transport::{self, Limits, Received, Reply};
+use crate::response::About;
+use crate::transport::{self, Reply};
 
 /// The headers in which vendors name a call, where the body does not.
 const REQUEST_ID_HEADERS: [&str; 2] = ["X-TC-RequestId", "X-Request-Id"];
@@ -33,13 +32,6 @@ pub(crate) struct Sending<'a> {
     pub(crate) options: &'a Options,
 }
 
-/// A call whose reply has come, or has begun to come.
-struct Answer {
-    received: Received,
-    begun: Instant,
-    line: RequestLine,
-}
-
 /// What a call became that may be answered by a stream of events.
 pub(crate) enum Begun {
     /// One reply, which has filled the output.
@@ -48,54 +40,50 @@ pub(crate) enum Begun {
 }
 
 impl<'a> Sending<'a> {
-    /// Makes the call and fills its output.
-    pub(crate) fn send(self, output: &'a mut dyn Record) -> BoxFuture<'a, Result<About, Error>> {
-        Box::pin(async move {
-            let answer = self.attempt().await?;
-            match answer.received {
-                Received::Reply(reply) => self.read(&reply, answer.begun, answer.line, output),
-                Received::Events(events) => {
-                    let message =
-                        "the reply is a stream of events, which `events` of the call reads";
-                    let error = Error::new(ErrorKind::BadReply, message)
-                        .with_status(events.status)
-                        .with_request_id(request_id(&events.headers))
-                        .with_request(answer.line);
-                    Err(error.with_operation(self.operation))
-                }
-            }
-        })
-    }
-
-    /// Makes the call, and fills its output unless the reply is a stream of events.
-    pub(crate) fn begin(
+    /// Makes the call and fills its output, unless the reply is a stream of events.
+    pub(crate) fn send(
         self,
-        stream: &'static EventStream,
+        stream: Option<&'static EventStream>,
         output: &'a mut dyn Record,
     ) -> BoxFuture<'a, Result<Begun, Error>> {
         Box::pin(async move {
-            let answer = self.attempt().await?;
-            match answer.received {
-                Received::Reply(reply) => self
-                    .read(&reply, answer.begun, answer.line, output)
-                    .map(Begun::Reply),
-                Received::Events(bytes) => {
-                    let reader = EventReader {
-                        config: self.client.config.clone(),
-                        operation: self.operation,
-                        error: stream.error,
-                        strictness: self.strictness(),
-                        request_id: request_id(&bytes.headers),
-                        line: answer.line,
-                    };
-                    Ok(Begun::Events(Box::new(Events::new(reader, bytes))))
+            let configured = self.client.config.timeouts().total;
+            let total = self.options.timeout.unwrap_or(configured);
+            let deadline = Instant::now() + total;
+            let span = self.span();
+            let result = attempt::run(self, stream, deadline, output);
+            let result = result.instrument(span.clone()).await;
+            match &result {
+                Ok(Begun::Reply(about)) => {
+                    span.record("bindery.request_id", about.request_id.as_deref());
                 }
+                Ok(Begun::Events(_)) => {}
+                Err(error) => record_error(&span, error),
             }
+            result.map_err(|error| error.with_operation(self.operation))
         })
     }
 
+    /// The span of a call, with the names of OpenTelemetry's conventions for remote procedure calls.
+    fn span(&self) -> Span {
+        let service = self.operation.service;
+        let region = self.options.region.as_deref();
+        debug_span!(
+            "call",
+            otel.kind = "client",
+            otel.name = format_args!("{}/{}", service.name, self.operation.name),
+            rpc.system.name = service.provider.name,
+            rpc.method = format_args!("{}/{}", service.name, self.operation.name),
+            rpc.response.status_code = field::Empty,
+            cloud.region = region.or(self.client.config.region()),
+            server.address = self.client.endpoint.host(),
+            error.r#type = field::Empty,
+            bindery.request_id = field::Empty,
+        )
+    }
+
     /// Where the call goes.
-    fn endpoint(&self) -> Result<Cow<'a, Endpoint>, Error> {
+    pub(crate) fn endpoint(&self) -> Result<Cow<'a, Endpoint>, Error> {
         match (&self.options.endpoint, self.operation.host) {
             (Some(endpoint), _) => Ok(Cow::Borrowed(endpoint)),
             (None, None) => Ok(Cow::Borrowed(&self.client.endpoint)),
@@ -108,7 +96,7 @@ impl<'a> Sending<'a> {
         self.options.method.unwrap_or(self.operation.method)
     }
 
-    fn strictness(&self) -> Strictness {
+    pub(crate) fn strictness(&self) -> Strictness {
         let is_strict = self.options.strict;
         if is_strict.unwrap_or(self.client.config.is_strict()) {
             Strictness::Strict
@@ -117,61 +105,13 @@ impl<'a> Sending<'a> {
         }
     }
 
-    async fn attempt(&self) -> Result<Answer, Error> {
-        let answer = self.exchange().await;
-        answer.map_err(|error| error.with_operation(self.operation))
-    }
-
-    async fn exchange(&self) -> Result<Answer, Error> {
-        if let Some(reason) = &self.options.refused {
-            return Err(Error::build(reason));
-        }
-        let config = &self.client.config;
-        let timeouts = config.timeouts();
-        let time_left = self.options.timeout.unwrap_or(timeouts.total);
-        let limits = Limits {
-            timeout: timeouts.attempt.min(time_left),
-            idle: timeouts.idle,
-            reply_bytes: config.max_reply_bytes(),
-        };
-        let parts = encode::parts(self.request, self.operation, self.method())
-            .map_err(|error| Error::build(error.to_string()).with_source(error))?;
-        let endpoint = self.endpoint()?;
-        let (outgoing, line) = authenticate::sign(self, &endpoint, parts, &Stamp::fresh()?)?;
-
-        let begun = Instant::now();
-        match transport::exchange(config.http(), outgoing, limits).await {
-            Ok(received) => Ok(Answer {
-                received,
-                begun,
-                line,
-            }),
-            Err(error) => Err(error.with_request(line)),
-        }
-    }
-
-    fn read(
+    /// Reads a reply into the output of its call.
+    pub(crate) fn open(
         &self,
         reply: &Reply,
-        begun: Instant,
-        line: RequestLine,
+        credential: &Credential,
         output: &mut dyn Record,
-    ) -> Result<About, Error> {
-        match self.open(reply, output) {
-            Ok(opened) => Ok(About {
-                status: reply.status,
-                request_id: opened.request_id,
-                warning: opened.warning,
-                mismatches: opened.mismatches,
-                elapsed: begun.elapsed(),
-                request: line,
-            }),
-            Err(error) => Err(error.with_request(line).with_operation(self.operation)),
-        }
-    }
-
-    /// Reads a reply into the output of its call.
-    fn open(&self, reply: &Reply, output: &mut dyn Record) -> Result<Opened, Error> {
+    ) -> Result<Opened, Error> {
         let envelope = self.operation.envelope;
         let request_id = || request_id(&reply.headers);
         match envelope::open(
@@ -190,7 +130,7 @@ impl<'a> Sending<'a> {
                 message,
                 request_id: named,
             }) => Err(refused(
-                &self.client.config,
+                credential,
                 reply.status,
                 code,
                 message,
@@ -218,9 +158,20 @@ impl<'a> Sending<'a> {
     }
 }
 
+/// Names an error in a span: by the vendor's code, or else by how far the call came.
+pub(crate) fn record_error(span: &Span, error: &Error) {
+    if let Some(code) = error.code() {
+        span.record("rpc.response.status_code", code);
+        span.record("error.type", code);
+    } else {
+        span.record("error.type", field::debug(error.kind()));
+    }
+    span.record("bindery.request_id", error.request_id());
+}
+
 /// The error of a vendor that refused a request or failed to execute it.
 pub(crate) fn refused(
-    config: &Config,
+    credential: &Credential,
     status: u16,
     code: String,
     message: String,
@@ -230,7 +181,7 @@ pub(crate) fn refused(
         format!("HTTP status {status}")
     } else {
         // Some gateways quote the request that they refuse.
-        config.credential().hide_in(message)
+        credential.hide_in(message)
     };
     Error::new(ErrorKind::Service, message)
         .with_code(code)
@@ -238,7 +189,7 @@ pub(crate) fn refused(
         .with_request_id(request_id)
 }
 
-fn request_id(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
     let mut values = REQUEST_ID_HEADERS.iter().map(|name| headers.get(*name));
     values.find_map(|value| value.map(transport::text))
 }
@@ -256,7 +207,7 @@ mod tests {
     use crate::config::ConfigBuilder;
     use crate::operation::{Dispatch, Provider, Service};
     use crate::record::ArrayStyle;
-    use crate::{Credential, record};
+    use crate::{Config, Credential, record};
 
     static PROVIDER: Provider = Provider {
         name: "tencent",

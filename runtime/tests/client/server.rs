@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bindery_runtime::{Config, ConfigBuilder, Credential};
+use bindery_runtime::{Config, ConfigBuilder, Credential, RetryPolicy};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -67,11 +67,12 @@ impl Server {
         self.address.to_string()
     }
 
-    /// A configuration that calls this server.
+    /// A configuration that calls this server, once for each call.
     pub(crate) fn config(&self, credential: Credential) -> ConfigBuilder {
         Config::builder(credential)
             .endpoint(&self.url())
             .region("ap-singapore")
+            .retry(RetryPolicy::never())
     }
 
     pub(crate) fn requests(&self) -> Vec<Request> {

@@ -1,0 +1,312 @@
+//! The one loop through which all calls go: attempts until one succeeds, or another would not help.
+//!
+//! What an attempt needs fresh (time, nonce, credential, signature) is made in [`Attempt`]; what
+//! belongs to the call as a whole (deadline, budget, what may be repeated) stands around it.
+
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+use tokio::time::Instant;
+use tracing::{Instrument, debug, debug_span, field};
+
+use crate::authenticate::{self, Stamp};
+use crate::config::Endpoint;
+use crate::decode;
+use crate::encode;
+use crate::error::{Error, ErrorKind};
+use crate::event_stream::{EventReader, Events};
+use crate::hint;
+use crate::intercept::{FinishedAttempt, OutgoingAttempt};
+use crate::operation::{ErrorClass, EventStream, Kind};
+use crate::peer::Peer;
+use crate::record::{Record, Slot};
+use crate::response::{About, RequestLine};
+use crate::retry::{Attempts, Cause};
+use crate::send::{Begun, Sending, record_error, request_id};
+use crate::skew::Reading;
+use crate::transport::{self, EventBytes, Limits, Received, Reply};
+use crate::{Credential, random};
+
+/// Makes attempts until one succeeds, or another would not help.
+pub(crate) async fn run(
+    sending: Sending<'_>,
+    stream: Option<&'static EventStream>,
+    deadline: Instant,
+    output: &mut dyn Record,
+) -> Result<Begun, Error> {
+    if let Some(reason) = &sending.options.refused {
+        return Err(Error::build(reason));
+    }
+    let endpoint = sending.endpoint()?;
+    let peer = sending.client.peers.get(endpoint.host());
+    let policy = sending.options.retry;
+    let policy = policy.unwrap_or(sending.client.config.retry());
+    let mut attempts = Attempts::new(policy, &peer.budget);
+    let mut was_maybe_executed = false;
+    loop {
+        let attempt = Attempt {
+            sending,
+            endpoint: &endpoint,
+            peer: &peer,
+            stream,
+            number: attempts.begin(),
+            deadline,
+        };
+        let failed = match attempt.make(output).await {
+            Ok(begun) => {
+                attempts.succeed();
+                return Ok(begun);
+            }
+            Err(failed) => failed,
+        };
+        let error = failed.error.with_operation(sending.operation);
+        let may_have_executed = error.may_have_executed();
+        let error = error.with_attempts(attempt.number, was_maybe_executed);
+        was_maybe_executed |= may_have_executed;
+        let Some(cause) = attempt.cause(&error, &failed.context, &attempts) else {
+            return Err(error);
+        };
+        let time_left = deadline.saturating_duration_since(Instant::now());
+        let hint = failed.context.hint;
+        match attempts.fail(cause, hint, time_left, random::fraction()) {
+            Ok(pause) => {
+                debug!(?cause, ?pause, error = %error, "trying again");
+                tokio::time::sleep(pause).await;
+            }
+            Err(exhausted) => return Err(error.with_exhausted(exhausted)),
+        }
+        decode::reset(Slot::Record(output));
+    }
+}
+
+/// One attempt of a call.
+#[derive(Clone, Copy)]
+struct Attempt<'a> {
+    sending: Sending<'a>,
+    endpoint: &'a Endpoint,
+    peer: &'a Peer,
+    stream: Option<&'static EventStream>,
+    number: u32,
+    deadline: Instant,
+}
+
+/// An attempt that has failed.
+struct Failed {
+    error: Error,
+    context: Context,
+}
+
+/// What deciding about another attempt takes beside the error.
+#[derive(Default)]
+struct Context {
+    /// How long the vendor asks to wait.
+    hint: Option<Duration>,
+    /// The credential that was used, and the time at which, in milliseconds since 1970.
+    stamp: Option<(Credential, i64)>,
+}
+
+/// A request that was sent, and has a reply.
+struct Exchanged {
+    /// When it was sent, in milliseconds since 1970 by this machine's clock.
+    sent: i64,
+    elapsed: Duration,
+    line: RequestLine,
+    credential: Credential,
+}
+
+impl Attempt<'_> {
+    /// Signs the request with a fresh time, nonce and credential, sends it, and reads the reply.
+    async fn make(&self, output: &mut dyn Record) -> Result<Begun, Failed> {
+        let mut context = Context::default();
+        let span = debug_span!(
+            "attempt",
+            otel.kind = "client",
+            http.request.method = field::Empty,
+            http.request.resend_count = (self.number > 1).then_some(self.number - 1),
+            http.response.status_code = field::Empty,
+            url.full = field::Empty,
+            error.r#type = field::Empty,
+            bindery.request_id = field::Empty,
+        );
+        let begun = Instant::now();
+        let exchange = self.exchange(output, &mut context);
+        let outcome = exchange.instrument(span.clone()).await;
+        let finished = FinishedAttempt {
+            operation: self.sending.operation,
+            number: self.number,
+            elapsed: begun.elapsed(),
+            outcome: outcome.as_ref(),
+        };
+        if let Some(request) = finished.request() {
+            span.record("http.request.method", request.method());
+            span.record("url.full", request.url());
+        }
+        span.record("http.response.status_code", finished.status());
+        span.record("bindery.request_id", finished.request_id());
+        if let Some(error) = finished.error() {
+            record_error(&span, error);
+        }
+        for interceptor in self.sending.client.config.interceptors() {
+            interceptor.after_reply(&finished);
+        }
+        outcome.map_err(|error| Failed { error, context })
+    }
+
+    fn intercept(&self, headers: &mut HeaderMap) -> Result<(), Error> {
+        let mut attempt = OutgoingAttempt {
+            operation: self.sending.operation,
+            number: self.number,
+            headers,
+        };
+        let mut interceptors = self.sending.client.config.interceptors().iter();
+        interceptors.try_for_each(|interceptor| interceptor.before_send(&mut attempt))
+    }
+
+    async fn exchange(
+        &self,
+        output: &mut dyn Record,
+        context: &mut Context,
+    ) -> Result<Begun, Error> {
+        let sending = self.sending;
+        let config = &sending.client.config;
+        let parts = encode::parts(sending.request, sending.operation, sending.method())
+            .map_err(|error| Error::build(error.to_string()).with_source(error))?;
+        if let Some(pacing) = config.pacing() {
+            pacing.wait(sending.operation, self.deadline).await?;
+        }
+        let credential = tokio::time::timeout_at(self.deadline, config.credentials().get())
+            .await
+            .map_err(|_| Error::new(ErrorKind::Credential, "the credential came too late"))??;
+        let sent = config.clock().now();
+        let stamp = Stamp {
+            time: self.peer.skew.correct(sent),
+            nonce: random::nonce()?,
+            credential,
+        };
+        let (mut outgoing, line) = authenticate::sign(&sending, self.endpoint, parts, &stamp)?;
+        context.stamp = Some((stamp.credential.clone(), stamp.time));
+        self.intercept(&mut outgoing.headers)?;
+
+        let timeouts = config.timeouts();
+        let time_left = self.deadline.saturating_duration_since(Instant::now());
+        let limits = Limits {
+            timeout: timeouts.attempt.min(time_left),
+            idle: timeouts.idle,
+            reply_bytes: config.max_reply_bytes(),
+        };
+        let begun = Instant::now();
+        let received = match transport::exchange(config.http(), outgoing, limits).await {
+            Ok(received) => received,
+            Err(error) => return Err(error.with_request(line)),
+        };
+        let exchanged = Exchanged {
+            sent,
+            elapsed: begun.elapsed(),
+            line,
+            credential: stamp.credential,
+        };
+        match received {
+            Received::Reply(reply) => self.read(&reply, exchanged, output, context),
+            Received::Events(bytes) => self.follow(bytes, exchanged),
+        }
+    }
+
+    /// Reads a reply, and what it says about time.
+    fn read(
+        &self,
+        reply: &Reply,
+        exchanged: Exchanged,
+        output: &mut dyn Record,
+        context: &mut Context,
+    ) -> Result<Begun, Error> {
+        let opened = self.sending.open(reply, &exchanged.credential, output);
+        let opened = opened.map_err(|error| error.with_operation(self.sending.operation));
+        if let Some(date) = hint::date(&reply.headers) {
+            self.peer.skew.update(&Reading {
+                date,
+                sent: exchanged.sent,
+                elapsed: exchanged.elapsed,
+                is_refusal: matches!(&opened, Err(error) if error.is_clock_skew()),
+            });
+        }
+        let now = self.sending.client.config.clock().now();
+        context.hint = hint::retry_after(&reply.headers, self.peer.skew.correct(now));
+        match opened {
+            Ok(opened) => Ok(Begun::Reply(About {
+                status: reply.status,
+                request_id: opened.request_id,
+                warning: opened.warning,
+                mismatches: opened.mismatches,
+                elapsed: exchanged.elapsed,
+                attempts: self.number,
+                request: exchanged.line,
+            })),
+            Err(error) => Err(error.with_request(exchanged.line)),
+        }
+    }
+
+    /// Takes in a stream of events, where the caller reads one.
+    fn follow(&self, bytes: EventBytes, exchanged: Exchanged) -> Result<Begun, Error> {
+        let request_id = request_id(&bytes.headers);
+        let Some(stream) = self.stream else {
+            let message = "the reply is a stream of events, which `events` of the call reads";
+            let error = Error::new(ErrorKind::BadReply, message)
+                .with_status(bytes.status)
+                .with_request_id(request_id);
+            return Err(error.with_request(exchanged.line));
+        };
+        let reader = EventReader {
+            credential: exchanged.credential,
+            max_event_bytes: self.sending.client.config.max_reply_bytes(),
+            operation: self.sending.operation,
+            error: stream.error,
+            strictness: self.sending.strictness(),
+            request_id,
+            line: exchanged.line,
+        };
+        Ok(Begun::Events(Box::new(Events::new(reader, bytes))))
+    }
+
+    /// Why another attempt may mend an error, if it may.
+    fn cause(&self, error: &Error, context: &Context, attempts: &Attempts<'_>) -> Option<Cause> {
+        let is_repeatable = self.sending.operation.kind != Kind::Write;
+        match error.kind() {
+            ErrorKind::NotSent => Some(Cause::Transient),
+            ErrorKind::MaybeSent | ErrorKind::Timeout | ErrorKind::ReplyCut => {
+                is_repeatable.then_some(Cause::Transient)
+            }
+            ErrorKind::Service => match error.class() {
+                Some(ErrorClass::Throttled) => Some(Cause::Throttled),
+                Some(ErrorClass::Server) => {
+                    // With a time to come back at, the vendor says that it has not begun.
+                    let is_unbegun = error.status() == Some(503) && context.hint.is_some();
+                    (is_repeatable || is_unbegun).then_some(Cause::Transient)
+                }
+                Some(ErrorClass::ClockSkew) => {
+                    let (_, time) = context.stamp.as_ref()?;
+                    let config = &self.sending.client.config;
+                    let window = self.sending.operation.service.provider.clock_window;
+                    let is_explained =
+                        self.peer
+                            .skew
+                            .explains_refusal(*time, config.clock().now(), window);
+                    (is_explained && attempts.can_correct_clock()).then_some(Cause::Clock)
+                }
+                Some(ErrorClass::Credential) => self.renewal(context, attempts),
+                Some(ErrorClass::Authentication) if error.status() == Some(401) => {
+                    self.renewal(context, attempts)
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Lets the credential be renewed that the vendor has refused, if it can be and has not been.
+    fn renewal(&self, context: &Context, attempts: &Attempts<'_>) -> Option<Cause> {
+        let (credential, _) = context.stamp.as_ref()?;
+        let credentials = self.sending.client.config.credentials();
+        (attempts.can_renew_credential() && credentials.refuse(credential))
+            .then_some(Cause::Credential)
+    }
+}

@@ -1,0 +1,147 @@
+//! Where credentials come from, and how they are kept fresh.
+//!
+//! A [`Credential`] is one set of secrets. What is here finds one, in the
+//! environment, in files, at metadata services or with another call, and renews it before it
+//! expires: once for all callers that wait, and in the background where the old one is still valid.
+//!
+//! A source is given to [`Config::builder`](crate::Config::builder) in the place of a credential.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::envelope::{self, Strictness};
+use crate::operation::Envelope;
+use crate::record::Record;
+use crate::{Credential, Error};
+
+use self::cache::Cache;
+
+pub use self::chain::Chain;
+pub use self::cvm_role::CvmRole;
+pub use self::environment::Environment;
+pub use self::huawei_login::HuaweiLogin;
+pub use self::process::Process;
+pub use self::profile::Profile;
+pub use self::sts::{AssumeRole, WebIdentity};
+
+mod cache;
+mod chain;
+mod cvm_role;
+mod environment;
+mod huawei_login;
+mod process;
+mod profile;
+mod sts;
+
+/// Something that can be asked for a credential.
+///
+/// It is asked when a call needs a credential and there is none, shortly before the last one
+/// expires, and after the vendor has refused the last one; it need not remember anything itself.
+pub trait ProvideCredential: fmt::Debug + Send + Sync + 'static {
+    /// Obtains a credential. `None` says that there is none at this place, so that a
+    /// [chain](Chain) looks at the next one; an error ends the search.
+    fn provide(&self) -> Provided<'_>;
+
+    /// Where this looks, for the error that says that nothing was found:
+    /// `the environment variable ZEGO_SERVER_SECRET`.
+    fn place(&self) -> String;
+}
+
+/// What [`ProvideCredential::provide`] returns.
+pub type Provided<'a> =
+    Pin<Box<dyn Future<Output = Result<Option<Credential>, Error>> + Send + 'a>>;
+
+/// One credential for all calls, or a provider that is asked for them.
+#[derive(Clone)]
+pub struct CredentialSource(Source);
+
+#[derive(Clone)]
+enum Source {
+    Fixed(Credential),
+    Provided(Arc<dyn ProvideCredential>),
+}
+
+/// A source as a configuration uses it.
+pub(crate) enum Credentials {
+    Fixed(Credential),
+    Cached(Arc<Cache>),
+}
+
+impl CredentialSource {
+    /// Asks a provider for credentials, and keeps each until shortly before it expires.
+    pub fn new(provider: impl ProvideCredential) -> Self {
+        Self(Source::Provided(Arc::new(provider)))
+    }
+
+    /// The credential, where there is only one.
+    pub(crate) fn fixed(&self) -> Option<&Credential> {
+        match &self.0 {
+            Source::Fixed(credential) => Some(credential),
+            Source::Provided(_) => None,
+        }
+    }
+
+    pub(crate) fn with_clock(self, clock: Clock) -> Credentials {
+        match self.0 {
+            Source::Fixed(credential) => Credentials::Fixed(credential),
+            Source::Provided(provider) => {
+                Credentials::Cached(Arc::new(Cache::new(provider, clock)))
+            }
+        }
+    }
+}
+
+impl Credentials {
+    /// A credential that is valid now.
+    pub(crate) async fn get(&self) -> Result<Credential, Error> {
+        match self {
+            Self::Fixed(credential) => Ok(credential.clone()),
+            Self::Cached(cache) => cache.get().await,
+        }
+    }
+
+    /// Takes in that the vendor has refused a credential. Returns whether another may be had.
+    pub(crate) fn refuse(&self, credential: &Credential) -> bool {
+        match self {
+            Self::Fixed(_) => false,
+            Self::Cached(cache) => {
+                cache.refuse(credential);
+                true
+            }
+        }
+    }
+}
+
+impl From<Credential> for CredentialSource {
+    fn from(credential: Credential) -> Self {
+        Self(Source::Fixed(credential))
+    }
+}
+
+impl fmt::Debug for CredentialSource {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Source::Fixed(credential) => credential.fmt(formatter),
+            Source::Provided(provider) => provider.fmt(formatter),
+        }
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fixed(credential) => credential.fmt(formatter),
+            Self::Cached(cache) => cache.fmt(formatter),
+        }
+    }
+}
+
+/// Reads a JSON object. What is wrong with one is not said, since that would quote it.
+fn parse<R: Record>(text: &[u8]) -> Option<R> {
+    let mut record = R::empty();
+    let strictness = Strictness::Tolerant;
+    envelope::open(Envelope::Bare, 200, text, &mut record, strictness).ok()?;
+    Some(record)
+}

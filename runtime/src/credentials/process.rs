@@ -1,0 +1,129 @@
+//! Keys that another program prints.
+
+use std::ffi::OsString;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::Command;
+
+use super::{ProvideCredential, Provided, parse};
+use crate::error::{Error, ErrorKind};
+use crate::{Credential, Timestamp, record};
+
+/// A key of Tencent Cloud that a program prints, such as the client of a vault.
+///
+/// The program is started without a shell, has 60 s, and prints JSON:
+///
+/// ```json
+/// { "SecretId": "…", "SecretKey": "…", "Token": "…", "ExpiredTime": 1700000000 }
+/// ```
+///
+/// `Token` and `ExpiredTime`, in seconds since 1970, belong to temporary keys. What the program
+/// writes to its standard error goes to that of this process.
+#[derive(Clone)]
+pub struct Process {
+    program: OsString,
+    arguments: Vec<OsString>,
+}
+
+const TIMEOUT: Duration = Duration::from_mins(1);
+
+struct Printed {
+    secret_id: Option<String>,
+    secret_key: Option<String>,
+    token: Option<String>,
+    expired_time: Option<i64>,
+}
+
+record! {
+    Printed {
+        0 => secret_id: "SecretId",
+        1 => secret_key: "SecretKey" sensitive,
+        2 => token: "Token" sensitive,
+        3 => expired_time: "ExpiredTime",
+    }
+}
+
+impl Process {
+    /// A program by its path, or by a name that is looked up as the system does.
+    pub fn new(program: impl Into<OsString>) -> Self {
+        Self {
+            program: program.into(),
+            arguments: Vec::new(),
+        }
+    }
+
+    /// Adds an argument. Arguments are visible to other users of the machine: they are no place for
+    /// secrets.
+    #[must_use]
+    pub fn argument(mut self, argument: impl Into<OsString>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    async fn run(&self) -> Result<Credential, Error> {
+        let running = Command::new(&self.program)
+            .args(&self.arguments)
+            .stdin(Stdio::null())
+            .stderr(Stdio::inherit())
+            .kill_on_drop(true)
+            .output();
+        let output = match tokio::time::timeout(TIMEOUT, running).await {
+            Ok(Ok(output)) => output,
+            Ok(Err(error)) => return Err(self.broken("cannot be started").with_source(error)),
+            Err(_) => return Err(self.broken("has not ended within 60 s")),
+        };
+        if !output.status.success() {
+            return Err(self.broken(&format!("has failed: {}", output.status)));
+        }
+        let printed: Option<Printed> = parse(&output.stdout);
+        let Some(Printed {
+            secret_id: Some(secret_id),
+            secret_key: Some(secret_key),
+            token,
+            expired_time,
+        }) = printed
+        else {
+            return Err(self.broken("has not printed JSON with SecretId and SecretKey"));
+        };
+        let mut credential = Credential::tencent(secret_id, secret_key);
+        if let Some(token) = token {
+            credential = credential.with_token(token);
+        }
+        if let Some(second) = expired_time {
+            let expiry = Timestamp::from_second(second).map_err(|error| {
+                self.broken("has printed a wrong ExpiredTime")
+                    .with_source(error)
+            })?;
+            credential = credential.with_expiry(expiry);
+        }
+        Ok(credential)
+    }
+
+    fn broken(&self, problem: &str) -> Error {
+        Error::new(
+            ErrorKind::Credential,
+            format!("the program {} {problem}", self.program.display()),
+        )
+    }
+}
+
+impl ProvideCredential for Process {
+    fn provide(&self) -> Provided<'_> {
+        Box::pin(async { self.run().await.map(Some) })
+    }
+
+    fn place(&self) -> String {
+        format!("the output of {}", self.program.display())
+    }
+}
+
+impl std::fmt::Debug for Process {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The arguments are left out, since people do put secrets there.
+        formatter
+            .debug_struct("Process")
+            .field("program", &self.program)
+            .finish_non_exhaustive()
+    }
+}

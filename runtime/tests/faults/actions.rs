@@ -1,0 +1,115 @@
+//! An action that reads and one that writes, of each vendor.
+
+use std::time::Duration;
+
+use bindery_runtime::support::{
+    Action, ArrayStyle, Authentication, Dispatch, Envelope, ErrorClass, Kind, Method, Operation,
+    Provider, Service, ServiceClient,
+};
+use bindery_runtime::{Config, record};
+
+pub(crate) static TENCENT: Provider = Provider {
+    name: "tencent",
+    dispatch: Dispatch::Header,
+    arrays: ArrayStyle::Indexed,
+    clock_window: Duration::from_mins(5),
+    errors: &[
+        ("AuthFailure", ErrorClass::Authentication),
+        ("AuthFailure.SignatureExpire", ErrorClass::ClockSkew),
+        ("AuthFailure.TokenFailure", ErrorClass::Credential),
+        ("InternalError", ErrorClass::Server),
+        ("LimitExceeded", ErrorClass::Quota),
+        ("RequestLimitExceeded", ErrorClass::Throttled),
+    ],
+};
+
+static ZEGO: Provider = Provider {
+    name: "zego",
+    dispatch: Dispatch::Query,
+    arrays: ArrayStyle::Brackets,
+    clock_window: Duration::from_mins(10),
+    errors: &[
+        ("1", ErrorClass::Server),
+        ("206", ErrorClass::Throttled),
+        ("100000004", ErrorClass::ClockSkew),
+    ],
+};
+
+static HUAWEI: Provider = Provider {
+    name: "huawei",
+    dispatch: Dispatch::Path,
+    arrays: ArrayStyle::Repeated,
+    clock_window: Duration::from_mins(15),
+    errors: &[
+        ("APIGW.0308", ErrorClass::Throttled),
+        ("USG.000000004", ErrorClass::Credential),
+    ],
+};
+
+macro_rules! services {
+    ($($service:ident: $provider:ident $name:literal $client:ident,)*) => {
+        $(
+            static $service: Service = Service {
+                provider: &$provider,
+                name: $name,
+                version: "v1",
+                host: "service.example.com",
+                errors: &[],
+            };
+
+            pub(crate) fn $client(config: &Config) -> ServiceClient {
+                ServiceClient::new(config, &$service).expect("the host is one")
+            }
+        )*
+    };
+}
+
+services! {
+    TRTC: TENCENT "trtc" tencent,
+    RTC: ZEGO "rtc" zego,
+    MEETING: HUAWEI "meeting" huawei,
+}
+
+pub(crate) struct Output {
+    pub(crate) total: Option<u64>,
+    pub(crate) name: Option<String>,
+}
+
+record! {
+    Output {
+        0 => total: "Total",
+        1 => name: "Name",
+    }
+}
+
+macro_rules! actions {
+    ($($action:ident: $service:ident $kind:ident $method:ident $authentication:ident $envelope:ident,)*) => {
+        $(
+            pub(crate) struct $action;
+
+
+            record! { $action {} }
+
+            impl Action for $action {
+                type Output = Output;
+                type ErrorCode = String;
+
+                const OPERATION: Operation = Operation {
+                    kind: Kind::$kind,
+                    method: Method::$method,
+                    authentication: Authentication::$authentication,
+                    envelope: Envelope::$envelope,
+                    ..Operation::new(&$service, stringify!($action))
+                };
+            }
+        )*
+    };
+}
+
+actions! {
+    TencentRead: TRTC Read Post Tc3 Response,
+    TencentWrite: TRTC Write Post Tc3 Response,
+    ZegoRead: RTC Read Get Zego CodeData,
+    ZegoWrite: RTC Write Get Zego CodeData,
+    HuaweiWrite: MEETING Write Post Token Bare,
+}

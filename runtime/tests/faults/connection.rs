@@ -1,0 +1,312 @@
+//! Cases 1 to 38: the connection fails, before, in, and after the request.
+
+use std::net::TcpListener;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use bindery_runtime::{Config, Error, ErrorKind, Exhausted, FinishedAttempt, Intercept};
+
+use crate::actions::{TencentRead, TencentWrite, tencent};
+use crate::script::{Server, Step, after_reading, json, raw};
+use crate::{End, MayHaveExecuted, SUCCESS, call, check, config, end, exhausted, key};
+
+use End::{Failure, Success};
+use MayHaveExecuted::{No, Yes};
+
+/// Opens a port after the first attempt has found it closed.
+struct OpensLate {
+    address: std::net::SocketAddr,
+    listener: Mutex<Option<TcpListener>>,
+}
+
+impl Intercept for &'static OpensLate {
+    fn after_reply(&self, attempt: &FinishedAttempt<'_>) {
+        if attempt.number() > 1 {
+            return;
+        }
+        let listener = TcpListener::bind(self.address).expect("the port is still free");
+        let held = listener.try_clone().expect("a socket can be cloned");
+        *self.listener.lock().expect("no test panics in here") = Some(held);
+        std::thread::spawn(move || {
+            use std::io::{Read, Write};
+            let (mut stream, _) = listener.accept().expect("the port is open");
+            let mut buffer = [0; 4096];
+            let _ = stream.read(&mut buffer);
+            let Step::Write(reply) = json(200, SUCCESS) else {
+                unreachable!("a reply is written")
+            };
+            let _ = stream.write_all(&reply);
+        });
+    }
+}
+
+fn closed_port() -> std::net::SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    listener.local_addr().expect("the listener is bound")
+}
+
+#[tokio::test]
+async fn case_1_a_refused_connection_is_tried_again() {
+    for is_read in [true, false] {
+        let late: &'static OpensLate = Box::leak(Box::new(OpensLate {
+            address: closed_port(),
+            listener: Mutex::default(),
+        }));
+        let config = Config::builder(key())
+            .endpoint(&format!("http://{}", late.address))
+            .intercept(late)
+            .build()
+            .unwrap();
+        let client = tencent(&config);
+        let result = if is_read {
+            call(&client, TencentRead {}).await
+        } else {
+            call(&client, TencentWrite {}).await
+        };
+        assert_eq!(end(&result), Success(2));
+    }
+}
+
+#[tokio::test]
+async fn case_2_three_refusals_are_enough() {
+    let url = format!("http://{}", closed_port());
+    let config = Config::builder(key()).endpoint(&url).build().unwrap();
+    let begun = Instant::now();
+    let result = call(&tencent(&config), TencentWrite {}).await;
+    assert_eq!(end(&result), Failure(ErrorKind::NotSent, 3, No));
+    assert_eq!(exhausted(&result), Some(Exhausted::Attempts));
+    assert!(begun.elapsed() < Duration::from_millis(50 + 100 + 500));
+}
+
+#[tokio::test]
+async fn case_5_a_connection_that_nobody_accepts_times_out() {
+    // A full queue of connections is not answered to.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut queued = Vec::new();
+    while let Ok(stream) = tokio::time::timeout(
+        Duration::from_millis(50),
+        tokio::net::TcpStream::connect(address),
+    )
+    .await
+    {
+        queued.push(stream);
+    }
+    let config = Config::builder(key())
+        .endpoint(&format!("http://{address}"))
+        .connect_timeout(Duration::from_millis(100))
+        .build()
+        .unwrap();
+    let result = call(&tencent(&config), TencentWrite {}).await;
+    assert_eq!(end(&result), Failure(ErrorKind::NotSent, 3, No));
+    assert!(result.as_ref().is_err_and(Error::is_timeout), "{result:?}");
+}
+
+/// A connection that is lost once: what was certainly not executed is sent again whatever it does,
+/// the rest only where it reads.
+#[tokio::test]
+async fn cases_13_to_16_and_24_to_28_connections_that_are_lost() {
+    let retried = (Success(2), 2);
+    let returned = |kind| (Failure(kind, 1, Yes), 1);
+    let cut = "HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\n{\"Response\": {\"Tot";
+    let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"Res\r\n";
+    let unframed = "HTTP/1.0 200 OK\r\n\r\n{\"Response\": {\"Tot";
+    let then_reset = |step: Step| vec![Step::Read, step, Step::Reset];
+    let lost = |kind| (retried, returned(kind));
+    let rows = [
+        (
+            "13 read and reset",
+            vec![Step::Read, Step::Reset],
+            lost(ErrorKind::MaybeSent),
+        ),
+        (
+            "14 read and close",
+            vec![Step::Read],
+            lost(ErrorKind::MaybeSent),
+        ),
+        (
+            "15 half a status line",
+            after_reading(raw("HTTP/1.1 20")),
+            lost(ErrorKind::MaybeSent),
+        ),
+        (
+            "16 half the headers",
+            after_reading(raw("HTTP/1.1 200 OK\r\ncontent-le")),
+            lost(ErrorKind::MaybeSent),
+        ),
+        (
+            "24 cut, closed",
+            after_reading(raw(cut)),
+            lost(ErrorKind::ReplyCut),
+        ),
+        (
+            "25 cut, reset",
+            then_reset(raw(cut)),
+            lost(ErrorKind::ReplyCut),
+        ),
+        (
+            "26 chunks cut",
+            after_reading(raw(chunked)),
+            lost(ErrorKind::ReplyCut),
+        ),
+        (
+            "28 cut without a length",
+            after_reading(raw(unframed)),
+            lost(ErrorKind::ReplyCut),
+        ),
+    ];
+    for (case, script, (read, write)) in rows {
+        check(case, vec![script], read, write).await;
+    }
+}
+
+/// Replies that cannot be read, and that another attempt would not mend.
+#[tokio::test]
+async fn cases_27_and_29_to_31_replies_that_are_not_http() {
+    let headers = "x-name: y\r\n".repeat(200);
+    let large = format!("x-large: {}\r\n", "y".repeat(1 << 20));
+    for (case, text) in [
+        (
+            "27 no size of a chunk",
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{}".to_owned(),
+        ),
+        (
+            "29 two lengths",
+            "HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\n{}   ".to_owned(),
+        ),
+        ("30 garbage", "this is not HTTP\r\n\r\n".to_owned()),
+        (
+            "31 two hundred headers",
+            format!("HTTP/1.1 200 OK\r\n{headers}\r\n{{}}"),
+        ),
+        (
+            "31 a header of a megabyte",
+            format!("HTTP/1.1 200 OK\r\n{large}\r\n{{}}"),
+        ),
+    ] {
+        let script = after_reading(raw(&text));
+        check(
+            case,
+            vec![script],
+            (Failure(ErrorKind::BadReply, 1, No), 1),
+            (Failure(ErrorKind::BadReply, 1, Yes), 1),
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn cases_17_to_19_a_kept_connection_that_is_closed_is_replaced() {
+    let success = || json(200, SUCCESS);
+    for (case, last, attempts) in [
+        ("17 closed", Step::Wait(Duration::ZERO), 1),
+        ("18 reset", Step::Reset, 1),
+    ] {
+        let server =
+            Server::start([vec![Step::Read, success(), last], after_reading(success())]).await;
+        let client = tencent(&config(&server).build().unwrap());
+        assert_eq!(end(&call(&client, TencentWrite {}).await), Success(1));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let result = call(&client, TencentWrite {}).await;
+        assert_eq!(end(&result), Success(attempts), "{case}: {result:?}");
+        assert_eq!(server.connections(), 2, "{case}");
+    }
+    let script = || vec![Step::Read, success(), Step::Read, Step::Reset];
+    let server = Server::start([script(), after_reading(success())]).await;
+    let client = tencent(&config(&server).build().unwrap());
+    call(&client, TencentWrite {}).await.unwrap();
+    let result = call(&client, TencentWrite {}).await;
+    assert_eq!(
+        end(&result),
+        Failure(ErrorKind::MaybeSent, 1, Yes),
+        "19: {result:?}"
+    );
+}
+
+#[tokio::test]
+async fn case_23_interim_replies_are_passed_over() {
+    let interim =
+        "HTTP/1.1 100 Continue\r\n\r\n".repeat(3) + "HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n";
+    let Step::Write(last) = json(200, SUCCESS) else {
+        unreachable!("a reply is written")
+    };
+    let script = vec![Step::Read, raw(&interim), Step::Write(last)];
+    check("23", vec![script], (Success(1), 1), (Success(1), 1)).await;
+}
+
+/// An attempt that takes too long ends, whatever the server sends in the meantime.
+#[tokio::test]
+async fn cases_35_to_37_attempts_that_take_too_long() {
+    let drip = |text: &str| {
+        after_reading(Step::Drip(
+            text.as_bytes().to_vec(),
+            Duration::from_millis(60),
+        ))
+    };
+    let body = "HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\n";
+    for (case, script) in [
+        ("35 never answers", after_reading(Step::Stall)),
+        (
+            "36 headers byte by byte",
+            drip("HTTP/1.1 200 OK\r\ncontent-length: 2"),
+        ),
+        (
+            "37 body byte by byte",
+            vec![
+                Step::Read,
+                raw(body),
+                Step::Drip(vec![b' '; 90], Duration::from_millis(60)),
+            ],
+        ),
+    ] {
+        check(
+            case,
+            vec![script],
+            (Success(2), 2),
+            (Failure(ErrorKind::Timeout, 1, Yes), 1),
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn case_39_a_pause_beyond_the_deadline_is_not_begun() {
+    let refusal = r#"{"Response": {"Error": {"Code": "RequestLimitExceeded", "Message": "m"}, "RequestId": "id"}}"#;
+    let slow = crate::script::reply(200, &["retry-after: 60"], refusal.as_bytes());
+    let server = Server::start([after_reading(slow)]).await;
+    let client = tencent(
+        &config(&server)
+            .total_timeout(Duration::from_secs(5))
+            .build()
+            .unwrap(),
+    );
+    let begun = Instant::now();
+    let result = call(&client, TencentRead {}).await;
+    assert!(begun.elapsed() < Duration::from_secs(1));
+    assert_eq!(exhausted(&result), Some(Exhausted::Deadline));
+    assert!(result.is_err_and(|error| error.is_throttled()));
+}
+
+#[tokio::test]
+async fn case_40_a_call_that_is_dropped_closes_its_connection() {
+    let server = Server::start([vec![
+        Step::Read,
+        raw("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n"),
+        Step::Read,
+        Step::Stall,
+    ]])
+    .await;
+    let client = tencent(
+        &config(&server)
+            .attempt_timeout(Duration::from_secs(9))
+            .build()
+            .unwrap(),
+    );
+    let dropped = tokio::time::timeout(Duration::from_millis(100), call(&client, TencentRead {}));
+    assert!(dropped.await.is_err());
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(server.requests().len(), 1);
+    assert_eq!(server.connections(), 1);
+}

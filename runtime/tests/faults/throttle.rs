@@ -1,0 +1,149 @@
+//! Cases 41 to 50: the vendor asks to slow down, or is down.
+
+use std::time::{Duration, Instant};
+
+use bindery_runtime::{Credential, ErrorKind, RetryPolicy};
+
+use crate::actions::{
+    HuaweiWrite, TencentRead, TencentWrite, ZegoRead, ZegoWrite, huawei, tencent, zego,
+};
+use crate::script::{Server, after_reading, json, reply};
+use crate::{End, MayHaveExecuted, SUCCESS, call, check, config, end};
+
+use End::{Failure, Success};
+use MayHaveExecuted::{No, Yes};
+
+const THROTTLED: &str = r#"{"Response": {"Error": {"Code": "RequestLimitExceeded.UinLimitExceeded", "Message": "m"}, "RequestId": "id"}}"#;
+const QUOTA: &str =
+    r#"{"Response": {"Error": {"Code": "LimitExceeded", "Message": "m"}, "RequestId": "id"}}"#;
+
+#[tokio::test]
+async fn case_41_what_the_vendor_asks_for_is_kept_to() {
+    for (hint, least, most) in [("1", 1000, 1900), ("-1", 0, 900), ("soon", 0, 900)] {
+        let header = format!("retry-after: {hint}");
+        let server = Server::start([
+            after_reading(reply(503, &[&header], b"{}")),
+            after_reading(json(200, SUCCESS)),
+        ])
+        .await;
+        let client = tencent(&config(&server).build().unwrap());
+        let begun = Instant::now();
+        let result = call(&client, TencentRead {}).await;
+        assert_eq!(end(&result), Success(2), "{hint}");
+        let elapsed = begun.elapsed().as_millis();
+        assert!((least..most).contains(&elapsed), "{hint}: {elapsed} ms");
+    }
+}
+
+#[tokio::test]
+async fn case_43_throttling_is_tried_again_whatever_the_action_does() {
+    let script = after_reading(json(200, THROTTLED));
+    check("43", vec![script], (Success(2), 2), (Success(2), 2)).await;
+}
+
+#[tokio::test]
+async fn case_44_numbers_are_codes_as_well() {
+    let success = r#"{"Code": 0, "Message": "success", "RequestId": "id", "Data": {"Total": 7}}"#;
+    let credential = || Credential::zego(1_234_567, "0123456789abcdef0123456789abcdef");
+    let start = |code: u32| {
+        let refusal = format!(r#"{{"Code": {code}, "Message": "m", "RequestId": "id"}}"#);
+        Server::start([
+            after_reading(json(200, &refusal)),
+            after_reading(json(200, success)),
+        ])
+    };
+    let client = |server: &Server| {
+        let config = bindery_runtime::Config::builder(credential())
+            .endpoint(&server.url())
+            .retry(RetryPolicy::standard().max_pause(Duration::from_millis(20)));
+        zego(&config.build().unwrap())
+    };
+    for (code, read, write) in [
+        (206, Success(2), Success(2)),
+        (1, Success(2), Failure(ErrorKind::Service, 1, Yes)),
+        (
+            105,
+            Failure(ErrorKind::Service, 1, No),
+            Failure(ErrorKind::Service, 1, No),
+        ),
+    ] {
+        let server = start(code).await;
+        assert_eq!(
+            end(&call(&client(&server), ZegoRead {}).await),
+            read,
+            "{code}"
+        );
+        let server = start(code).await;
+        assert_eq!(
+            end(&call(&client(&server), ZegoWrite {}).await),
+            write,
+            "{code}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn case_45_the_gateway_throttles_with_a_status() {
+    let refusal = r#"{"error_code": "APIGW.0308", "error_msg": "m"}"#;
+    let server = Server::start([
+        after_reading(json(429, refusal)),
+        after_reading(json(200, r#"{"Total": 7}"#)),
+    ])
+    .await;
+    let config =
+        bindery_runtime::Config::builder(Credential::huawei_token("the-token-of-the-example"))
+            .endpoint(&server.url())
+            .retry(RetryPolicy::standard().max_pause(Duration::from_millis(20)));
+    let result = call(&huawei(&config.build().unwrap()), HuaweiWrite {}).await;
+    assert_eq!(end(&result), Success(2), "{result:?}");
+}
+
+#[tokio::test]
+async fn case_46_a_quota_is_no_throttling() {
+    let failure = (Failure(ErrorKind::Service, 1, No), 1);
+    check(
+        "46",
+        vec![after_reading(json(200, QUOTA))],
+        failure,
+        failure,
+    )
+    .await;
+}
+
+/// The vendor's own SDK for Python calls on after a success and then fails.
+#[tokio::test]
+async fn case_47_a_success_ends_the_call() {
+    let server = Server::start([
+        after_reading(json(200, THROTTLED)),
+        after_reading(json(200, SUCCESS)),
+        after_reading(json(200, SUCCESS)),
+    ])
+    .await;
+    let client = tencent(&config(&server).build().unwrap());
+    let response = call(&client, TencentWrite {}).await.unwrap();
+    assert_eq!((response.attempts(), response.total), (2, Some(7)));
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn case_48_a_host_that_is_down_is_not_flooded() {
+    const CALLS: usize = 300;
+    let down = std::iter::repeat_with(|| after_reading(reply(503, &["connection: close"], b"{}")));
+    let server = Server::start(down.take(CALLS * 3)).await;
+    let patient = config(&server).attempt_timeout(Duration::from_secs(20));
+    let client = tencent(&patient.build().unwrap());
+    let calls: Vec<_> = (0..CALLS)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { call(&client, TencentRead {}).await.is_err() })
+        })
+        .collect();
+    for call in calls {
+        assert!(call.await.unwrap());
+    }
+    let sent = server.requests().len();
+    assert!(
+        (CALLS..=CALLS + 35).contains(&sent),
+        "{sent} requests for {CALLS} calls"
+    );
+}
