@@ -86,7 +86,7 @@ fn root(outline: &Outline, options: &Options) -> (String, String) {
         text.import("pub use", "bindery_runtime", &PUBLIC.map(str::to_owned));
         text.blank();
     }
-    for provider in &outline.providers {
+    for provider in in_order(&outline.providers, |provider| &provider.module) {
         if options.layout == Layout::Crate {
             let features: Vec<String> = provider
                 .families
@@ -129,7 +129,7 @@ fn provider_file(provider: &Provider, options: &Options) -> (String, String) {
     codes_support(provider.codes.as_ref(), &mut support);
     text.import("use", SUPPORT, &support);
     text.blank();
-    for family in &provider.families {
+    for family in in_order(&provider.families, |family| &family.module) {
         if options.layout == Layout::Crate {
             text.line(&format!("#[cfg(feature = {})]", string(&family.feature)));
         }
@@ -154,7 +154,7 @@ fn family_file(family: &Family) -> String {
     text.blank();
     text.module_doc(&family.doc);
     text.blank();
-    for module in &family.versions {
+    for module in in_order(&family.versions, |module| module) {
         text.line(&format!("pub mod {module};"));
     }
     text.finish()
@@ -183,12 +183,12 @@ fn service_file(service: &Service) -> String {
     if !service.types.items.is_empty() {
         modules.push(("types", exported(&service.types.items)));
     }
-    modules.sort_by(|(a, _), (b, _)| version_order(bare(a), bare(b)));
-    for (module, _) in &modules {
+    for (module, _) in in_order(&modules, |(module, _)| module) {
         let keyword = if *module == "types" { "mod" } else { "pub mod" };
         text.line(&format!("{keyword} {module};"));
     }
     text.blank();
+    modules.sort_by(|(a, _), (b, _)| version_order(bare(a), bare(b)));
     for (module, names) in &modules {
         text.import("pub use", &format!("self::{module}"), names);
     }
@@ -618,6 +618,13 @@ fn exported<'a>(items: impl IntoIterator<Item = &'a Item>) -> Vec<String> {
         }
     }
     names
+}
+
+/// Modules as rustfmt sorts their declarations: by their bytes, unlike what is imported.
+fn in_order<'a, T>(modules: &'a [T], ident: impl Fn(&'a T) -> &'a str) -> Vec<&'a T> {
+    let mut modules: Vec<&T> = modules.iter().collect();
+    modules.sort_by_key(|module| bare(ident(module)));
+    modules
 }
 
 /// An identifier without the mark of a raw one.

@@ -4,6 +4,7 @@
 //! laid out here with rustfmt's widths, so that no formatter has to run over megabytes of output.
 //! A test runs rustfmt over what comes out and expects no change.
 
+use std::cmp::Ordering;
 use std::fmt::Write;
 
 /// The width of a line.
@@ -153,14 +154,17 @@ impl Text {
             return;
         }
         self.block(&format!("{keyword} {module}::{{"), "};", |text| {
-            let room = MAX_WIDTH - text.level * 4;
+            let room = MAX_WIDTH - text.level * 4 - 1;
             let mut row = String::new();
+            let mut is_first_row = true;
             let last = names.len() - 1;
             for (index, name) in names.into_iter().enumerate() {
-                let room = if index == last { room } else { room - 1 };
-                if !row.is_empty() && row.len() + name.len() + 2 > room {
+                // rustfmt forgets the last comma, unless it has begun a row before.
+                let comma = usize::from(index != last || !is_first_row);
+                if !row.is_empty() && row.len() + 1 + name.len() + comma > room {
                     text.line(&row);
                     row.clear();
+                    is_first_row = false;
                 }
                 if !row.is_empty() {
                     row.push(' ');
@@ -403,30 +407,42 @@ fn guard_line_start(word: &str, line: &mut String) {
     line.push_str(word);
 }
 
-/// The order in which rustfmt sorts names: runs of digits by their value, and before what is longer.
-pub(crate) fn version_order(a: &str, b: &str) -> std::cmp::Ordering {
+/// The order in which rustfmt sorts names: part by part, where an underscore comes before all else
+/// and numbers are compared by their value.
+pub(crate) fn version_order(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a, b);
-    loop {
-        let (x, y) = (take(&mut left, false), take(&mut right, false));
-        if x != y || (left.is_empty() && right.is_empty()) {
-            return x.cmp(y).then(a.cmp(b));
-        }
-        let (x, y) = (take(&mut left, true), take(&mut right, true));
-        let value = |digits: &str| digits.parse::<u128>().ok();
-        if value(x) != value(y) {
-            return value(x).cmp(&value(y));
+    while !left.is_empty() && !right.is_empty() {
+        let order = part_order(take(&mut left), take(&mut right));
+        if order.is_ne() {
+            return order;
         }
     }
+    // Of names that differ in leading zeros alone, the one with more of them comes first.
+    let zeros = |name: &str| name.bytes().chain([u8::MAX]).collect::<Vec<_>>();
+    let by_length = (!left.is_empty()).cmp(&!right.is_empty());
+    by_length.then_with(|| zeros(a).cmp(&zeros(b)))
 }
 
-/// Takes a run of digits, or of anything else, from the front of a text.
-fn take<'a>(text: &mut &'a str, digits: bool) -> &'a str {
-    let end = text
-        .find(|mark: char| mark.is_ascii_digit() != digits)
-        .unwrap_or(text.len());
-    let (run, rest) = text.split_at(end);
+fn part_order(a: &str, b: &str) -> Ordering {
+    if let (Ok(a), Ok(b)) = (a.parse::<u128>(), b.parse()) {
+        return a.cmp(&b);
+    }
+    (a != "_").cmp(&(b != "_")).then_with(|| a.cmp(b))
+}
+
+/// Takes an underscore, a run of digits, or a run of anything else from the front of a text.
+fn take<'a>(text: &mut &'a str) -> &'a str {
+    let kind = |mark: char| (mark == '_', mark.is_ascii_digit());
+    let first = text.chars().next().map(kind);
+    let end = match first {
+        Some((true, _)) => 1,
+        _ => text
+            .find(|mark| Some(kind(mark)) != first)
+            .unwrap_or(text.len()),
+    };
+    let (part, rest) = text.split_at(end);
     *text = rest;
-    run
+    part
 }
 
 #[cfg(test)]
@@ -475,9 +491,15 @@ mod tests {
     }
 
     #[test]
-    fn names_sort_as_rustfmt_sorts_them() {
-        let mut names = vec!["a10", "a9", "a_b", "ab", "Zebra", "a"];
+    fn names_are_sorted_as_rustfmt_sorts_imports() {
+        // As rustfmt 1.9.0 leaves them in a `use`.
+        let sorted = [
+            "A1_b", "A1a", "A09", "A9", "A10", "Zebra", "a", "a_b", "a001", "a01", "a1", "a1__b",
+            "a1_9", "a1_10", "a9", "a10", "a010_b", "ab", "b",
+        ];
+        let mut names = sorted;
+        names.reverse();
         names.sort_by(|a, b| version_order(a, b));
-        assert_eq!(names, ["Zebra", "a", "a9", "a10", "a_b", "ab"]);
+        assert_eq!(names, sorted);
     }
 }

@@ -23,10 +23,12 @@ golden! {
     locations = "locations/expected/mod.rs";
     names = "names/expected/mod.rs";
     number_codes = "number_codes/expected/mod.rs";
+    order = "order/expected/mod.rs";
     pagination = "pagination/expected/mod.rs";
     recursion = "recursion/expected/mod.rs";
     required_inputs = "required_inputs/expected/mod.rs";
     reserved_names = "reserved_names/expected/mod.rs";
+    rows = "rows/expected/mod.rs";
     shared_types = "shared_types/expected/mod.rs";
     types = "types/expected/mod.rs";
     versions = "versions/expected/mod.rs";
