@@ -10,9 +10,9 @@ use tokio::time::Instant;
 use tracing::{Instrument, debug, debug_span, field};
 
 use crate::authenticate::{self, Stamp};
-use crate::config::Endpoint;
 use crate::decode;
 use crate::encode;
+use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::event_stream::{EventReader, Events};
 use crate::hint;

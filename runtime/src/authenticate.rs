@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 
 use crate::compose::Draft;
-use crate::config::Endpoint;
 use crate::credential::{Credential, HuaweiAccount, HuaweiApp, Secrets, TencentKey, ZegoApp};
 use crate::encode::Parts;
+use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::operation::Authentication;
 use crate::response::RequestLine;

@@ -5,7 +5,8 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use crate::client::ServiceClient;
-use crate::config::{Endpoint, check_region};
+use crate::config::check_region;
+use crate::endpoint::Endpoint;
 use crate::operation::{Action, Method, Paged};
 use crate::page::{Items, Pages};
 use crate::record::Record;

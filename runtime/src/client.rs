@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::authenticate::DayKey;
-use crate::config::{Config, Endpoint};
+use crate::config::Config;
+use crate::endpoint::Endpoint;
 use crate::operation::{Action, Service};
 use crate::peer::Peers;
 use crate::{Call, Error};

@@ -5,9 +5,9 @@ use reqwest::Url;
 use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
 use crate::authenticate::Stamp;
-use crate::config::Endpoint;
 use crate::credential::HIDDEN;
 use crate::encode::{Body, Parts};
+use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::operation::{Dispatch, Method, RegionUse};
 use crate::percent;

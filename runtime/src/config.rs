@@ -1,14 +1,13 @@
 //! How calls are made: who calls, where to, and within what limits.
 
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Url;
-
 use crate::clock::Clock;
+use crate::connection::{Connections, Http};
 use crate::credentials::{CredentialSource, Credentials};
+use crate::endpoint::Endpoint;
 use crate::{Error, Intercept, Pacing, RetryPolicy};
 
 /// How calls are made. Clients of all services can share one; a clone is the same configuration
@@ -38,6 +37,7 @@ pub struct ConfigBuilder {
     clock: Clock,
     interceptors: Interceptors,
     pacing: Option<Pacing>,
+    pub(crate) connections: Connections,
 }
 
 /// What watches the attempts, in the order in which it was added.
@@ -73,15 +73,6 @@ enum Address {
     Endpoint(Endpoint),
 }
 
-/// A scheme, a host, and a port where it is not the scheme's own.
-#[derive(Clone, Debug)]
-pub(crate) struct Endpoint {
-    /// `https://host:port`
-    pub(crate) base: String,
-    /// Where in [`base`](Self::base) the host begins.
-    host: usize,
-}
-
 struct Settings {
     credentials: Credentials,
     region: Option<String>,
@@ -94,16 +85,12 @@ struct Settings {
     clock: Clock,
     interceptors: Interceptors,
     pacing: Option<Pacing>,
-    http: reqwest::Client,
+    http: Http,
 }
 
 /// The root domain of Tencent Cloud, and the international one that takes its place.
 const TENCENT_DOMAIN: &str = ".tencentcloudapi.com";
 const TENCENT_INTERNATIONAL_DOMAIN: &str = ".intl.tencentcloudapi.com";
-
-/// Shorter than the 60 s after which common servers close an idle connection, so that a request is
-/// seldom sent into one that is just being closed.
-const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl Config {
     /// A configuration that calls with a credential, or with those of a source.
@@ -125,6 +112,7 @@ impl Config {
             clock: Clock::system(),
             interceptors: Interceptors::new(),
             pacing: None,
+            connections: Connections::default(),
         }
     }
 
@@ -168,7 +156,7 @@ impl Config {
         self.0.strict
     }
 
-    pub(crate) fn http(&self) -> &reqwest::Client {
+    pub(crate) fn http(&self) -> &Http {
         &self.0.http
     }
 
@@ -286,7 +274,7 @@ impl ConfigBuilder {
     ///
     /// The error is of kind [`Build`](crate::ErrorKind::Build) and names the part: a key that is
     /// empty or has white space around it, an endpoint that is more than scheme, host and port,
-    /// a region that cannot stand in a header.
+    /// a region that cannot stand in a header, a certificate or a proxy that is not one.
     pub fn build(self) -> Result<Config, Error> {
         if let Some(credential) = self.credentials.fixed() {
             credential.check()?;
@@ -295,16 +283,7 @@ impl ConfigBuilder {
             check_region(region)?;
         }
         let address = self.address?;
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .gzip(true)
-            .connect_timeout(self.timeouts.connect)
-            .pool_idle_timeout(POOL_IDLE_TIMEOUT)
-            .user_agent(concat!("bindery-runtime/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| Error::build("the HTTP client cannot be set up").with_source(error))?;
+        let http = self.connections.open(self.timeouts.connect)?;
         Ok(Config(Arc::new(Settings {
             credentials: self.credentials.with_clock(self.clock.clone()),
             region: self.region,
@@ -329,66 +308,6 @@ impl Language {
             Self::English => "en-US",
         }
     }
-}
-
-impl Endpoint {
-    /// Accepts a URL that is scheme, host and port in their plain form and nothing else, so that
-    /// no part of it is dropped or read in another way than it was meant.
-    ///
-    /// HTTP without TLS is accepted for this machine only.
-    pub(crate) fn parse(text: &str) -> Result<Self, Error> {
-        let endpoint = Self::parse_insecure(text)?;
-        let is_secure = endpoint.base.starts_with("https:");
-        if is_secure || is_loopback(endpoint.host()) {
-            Ok(endpoint)
-        } else {
-            Err(refuse("has no TLS and is not on this machine"))
-        }
-    }
-
-    fn parse_insecure(text: &str) -> Result<Self, Error> {
-        let url = Url::parse(text).map_err(|_| refuse("is not a URL"))?;
-        let base = url.as_str().trim_end_matches('/');
-        if !base.eq_ignore_ascii_case(text.trim_end_matches('/'))
-            || url.path() != "/"
-            || url.query().is_some()
-            || url.fragment().is_some()
-            || !url.username().is_empty()
-            || url.password().is_some()
-        {
-            return Err(refuse(
-                "is more than scheme, host and port in their plain form",
-            ));
-        }
-        if !matches!(url.scheme(), "https" | "http") {
-            return Err(refuse("is not one of HTTPS"));
-        }
-        Ok(Self {
-            host: url.scheme().len() + "://".len(),
-            base: base.to_owned(),
-        })
-    }
-
-    /// The value of the `Host` header.
-    pub(crate) fn host(&self) -> &str {
-        &self.base[self.host..]
-    }
-}
-
-fn refuse(reason: &str) -> Error {
-    Error::build(format!(
-        "the endpoint {reason}, expected https://host or https://host:port"
-    ))
-}
-
-/// Whether a host, with or without a port, is this machine.
-fn is_loopback(host: &str) -> bool {
-    if let Ok(address) = host.parse::<SocketAddr>() {
-        return address.ip().is_loopback();
-    }
-    let name = host.split(':').next().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    name == "localhost" || address.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
 /// Refuses what cannot be a region, before it gets into a header.

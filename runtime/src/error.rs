@@ -5,10 +5,10 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
+use crate::failure;
 use crate::operation::{ErrorClass, Kind, Operation};
 use crate::response::RequestLine;
 use crate::retry::Exhausted;
-use crate::transport;
 
 /// Why a call failed.
 ///
@@ -42,6 +42,9 @@ pub enum ErrorKind {
     /// The two sides could not agree on TLS, or the server's certificate is not trusted. Nothing
     /// was sent, and trying again does not help.
     Tls,
+    /// The proxy on the way made no connection to the server. Nothing was sent, and trying again
+    /// does not help.
+    Proxy,
     /// The connection was lost before the reply began: the vendor may have executed the action.
     MaybeSent,
     /// The time that a call may take was over: the vendor may have executed the action.
@@ -192,7 +195,7 @@ impl Error {
     /// [`ConfigBuilder`](crate::ConfigBuilder), or for one call with
     /// [`Call::timeout`](crate::Call::timeout).
     pub fn is_timeout(&self) -> bool {
-        self.kind() == ErrorKind::Timeout || self.source().is_some_and(transport::is_timeout)
+        self.kind() == ErrorKind::Timeout || self.source().is_some_and(failure::is_timeout)
     }
 
     /// Whether the action may have taken effect although the call failed.
@@ -209,7 +212,8 @@ impl Error {
             | ErrorKind::Credential
             | ErrorKind::RateLimited
             | ErrorKind::NotSent
-            | ErrorKind::Tls => false,
+            | ErrorKind::Tls
+            | ErrorKind::Proxy => false,
             ErrorKind::Service => self.is_server_fault(),
             ErrorKind::MaybeSent
             | ErrorKind::Timeout

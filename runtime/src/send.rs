@@ -11,7 +11,7 @@ use crate::Credential;
 use crate::attempt;
 use crate::call::{BoxFuture, Options};
 use crate::client::Shared;
-use crate::config::Endpoint;
+use crate::endpoint::Endpoint;
 use crate::envelope::{self, Failure, Opened, Strictness};
 use crate::error::{Error, ErrorKind};
 use crate::event_stream::Events;

@@ -1,18 +1,17 @@
-//! Sends one request and receives its reply, within limits. The only code that reads what reqwest
-//! and hyper say about a failure.
+//! Sends one request and receives its reply, within limits.
 
-use std::error::Error as StdError;
-use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use hyper::body::{Body, Bytes, Frame};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, TRANSFER_ENCODING};
-use reqwest::{Url, Version};
+use reqwest::{StatusCode, Url, Version};
 use tokio::time::{Instant, Sleep};
 
+use crate::connection::Http;
 use crate::error::{Error, ErrorKind};
+use crate::failure;
 
 /// A request that is ready to go out.
 pub(crate) struct Outgoing {
@@ -64,7 +63,7 @@ pub(crate) struct EventBytes {
 
 /// Sends a request and receives the whole reply, unless that is a stream of events.
 pub(crate) async fn exchange(
-    http: &reqwest::Client,
+    http: &Http,
     outgoing: Outgoing,
     limits: Limits,
 ) -> Result<Received, Error> {
@@ -80,7 +79,11 @@ pub(crate) async fn exchange(
         *request.body_mut() = Some(body.into());
     }
     let exchange = async {
-        let response = http.execute(request).await.map_err(classify)?;
+        let response = http.client.execute(request).await;
+        let response = response.map_err(|error| failure::before_reply(error, &http.proxies))?;
+        if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+            return Err(failure::proxy_login(response.url(), &http.proxies));
+        }
         if response.status().is_success() && is_event_stream(response.headers()) {
             return Ok(Received::Events(EventBytes::new(response, limits.idle)));
         }
@@ -119,7 +122,7 @@ async fn receive(mut response: reqwest::Response, max: usize) -> Result<Reply, E
     let mut body = Vec::new();
     loop {
         let chunk = response.chunk().await;
-        let chunk = chunk.map_err(|error| classify(error).with_status(status))?;
+        let chunk = chunk.map_err(|error| failure::in_reply(error).with_status(status))?;
         let Some(chunk) = chunk else { break };
         if body.len() + chunk.len() > max {
             return Err(too_large());
@@ -157,7 +160,7 @@ impl EventBytes {
             match Pin::new(&mut self.body).poll_frame(context) {
                 Poll::Ready(frame) => {
                     self.is_waiting = false;
-                    let failed = |error| classify(error).with_status(self.status);
+                    let failed = |error| failure::in_reply(error).with_status(self.status);
                     match frame.transpose().map_err(failed)?.map(Frame::into_data) {
                         // Trailers say nothing of events.
                         Some(Err(_)) => {}
@@ -212,79 +215,4 @@ fn redirected(response: &reqwest::Response) -> Error {
 /// The text of a header, whatever its bytes.
 pub(crate) fn text(value: &HeaderValue) -> String {
     String::from_utf8_lossy(value.as_bytes()).into_owned()
-}
-
-/// Finds out how far a request came, from the errors below reqwest's: its own predicates do not
-/// tell a connection that was lost in the body from a body that cannot be decompressed.
-fn classify(error: reqwest::Error) -> Error {
-    let host = error.url().and_then(Url::host_str);
-    let host = host.unwrap_or("the server").to_owned();
-    // The URL holds the signature.
-    let error = error.without_url();
-    let (kind, message) = if error.is_builder() {
-        (ErrorKind::Build, "the request cannot be sent")
-    } else if error.is_connect() {
-        match io_kind(&error) {
-            Some(io::ErrorKind::InvalidData) => (ErrorKind::Tls, "no trusted TLS connection"),
-            _ => (ErrorKind::NotSent, "no connection"),
-        }
-    } else if is_timeout(&error) {
-        (ErrorKind::Timeout, "no whole reply in time")
-    } else if error.is_decode() || error.is_body() {
-        match io_kind(&error) {
-            Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) => {
-                (ErrorKind::BadReply, "the reply cannot be read")
-            }
-            _ => (ErrorKind::ReplyCut, "the connection was lost in the reply"),
-        }
-    } else {
-        match causes(&error).find_map(|cause| cause.downcast_ref::<hyper::Error>()) {
-            Some(hyper) if hyper.is_canceled() => (
-                ErrorKind::NotSent,
-                "the connection was lost before the request was sent",
-            ),
-            Some(hyper) if hyper.is_parse() => (ErrorKind::BadReply, "the reply is not HTTP"),
-            _ => (
-                ErrorKind::MaybeSent,
-                "the connection was lost before the reply",
-            ),
-        }
-    };
-    let root = causes(&error)
-        .last()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    Error::new(kind, format!("{host}: {message}: {root}")).with_source(error)
-}
-
-/// Whether an operating system or a library below gave up waiting.
-pub(crate) fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
-    let reqwest = error.downcast_ref::<reqwest::Error>();
-    reqwest.is_some_and(reqwest::Error::is_timeout)
-}
-
-/// The innermost kind of I/O error.
-fn io_kind(error: &(dyn StdError + 'static)) -> Option<io::ErrorKind> {
-    causes(error)
-        .filter_map(|cause| cause.downcast_ref::<io::Error>())
-        .map(io::Error::kind)
-        .last()
-}
-
-/// An error and those below it. `io::Error` passes over the error that it wraps, so that it has to
-/// be asked for.
-fn causes<'a>(
-    error: &'a (dyn StdError + 'static),
-) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |&error| below(error))
-}
-
-fn below<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
-    let wrapped = error
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref);
-    match wrapped {
-        Some(wrapped) => Some(wrapped),
-        None => error.source(),
-    }
 }

@@ -7,9 +7,15 @@
 mod actions;
 mod auth;
 mod connection;
+mod dns;
+mod http2;
+mod proxy;
 mod reply;
 mod script;
+mod secure;
 mod throttle;
+mod tls;
+mod tunnel;
 
 use std::time::Duration;
 

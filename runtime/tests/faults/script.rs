@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// What the server does next with a connection. At the end of its script it closes it.
@@ -59,6 +59,10 @@ impl Server {
 
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// How many connections were made.
@@ -131,7 +135,10 @@ async fn follow(script: Script, mut stream: TcpStream, seen: Arc<Mutex<Seen>>) {
 }
 
 /// Reads a request with a declared length, or none where the connection ends.
-async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<String> {
+pub(crate) async fn read(
+    stream: &mut (impl AsyncRead + Unpin),
+    buffer: &mut Vec<u8>,
+) -> Option<String> {
     loop {
         let text = String::from_utf8_lossy(buffer);
         if let Some(end) = text.find("\r\n\r\n") {

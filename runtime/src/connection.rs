@@ -1,0 +1,190 @@
+//! How servers are reached: whom to trust, who to be towards them, where they are, and through
+//! which proxy.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use reqwest::{Certificate, ClientBuilder, Identity, Proxy};
+use rustls::RootCertStore;
+use zeroize::Zeroizing;
+
+use crate::config::ConfigBuilder;
+use crate::error::Error;
+use crate::failure;
+use crate::proxy::Proxies;
+
+/// Makes the connections of a configuration.
+#[derive(Clone)]
+pub(crate) struct Http {
+    pub(crate) client: reqwest::Client,
+    pub(crate) proxies: Proxies,
+}
+
+/// How servers are reached, as it was asked for.
+#[derive(Default)]
+pub(crate) struct Connections {
+    roots: Vec<Vec<u8>>,
+    has_only_these_roots: bool,
+    identity: Option<Zeroizing<Vec<u8>>>,
+    route: Route,
+    addresses: Vec<(String, Vec<IpAddr>)>,
+    #[cfg(feature = "dangerous")]
+    accepts_any_certificate: bool,
+}
+
+/// Whether calls go through a proxy.
+#[derive(Default)]
+enum Route {
+    /// Where the environment or the system names one.
+    #[default]
+    Environment,
+    Direct,
+    Proxy(Zeroizing<String>),
+}
+
+/// Shorter than the 60 s after which common servers close an idle connection, so that a request is
+/// seldom sent into one that is just being closed.
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+
+impl ConfigBuilder {
+    /// Trusts servers whose certificate was issued with this one, beside those that the system
+    /// trusts; may be used several times. Expects PEM, with one certificate or more, or DER.
+    pub fn root_certificate(mut self, certificate: impl Into<Vec<u8>>) -> Self {
+        self.connections.roots.push(certificate.into());
+        self
+    }
+
+    /// Trusts nobody but those who are named with [`root_certificate`](Self::root_certificate).
+    pub fn only_root_certificates(mut self) -> Self {
+        self.connections.has_only_these_roots = true;
+        self
+    }
+
+    /// Shows servers who calls, where they ask for it. Expects PEM with the certificate, those
+    /// between it and its root, and the private key, in PKCS #8 or the older forms.
+    pub fn client_identity(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.connections.identity = Some(Zeroizing::new(pem.into()));
+        self
+    }
+
+    /// Sends all calls through one proxy, `http://host:port`, `https://host:port` or
+    /// `socks5://host:port`, with `name:password@` before the host where it wants them.
+    ///
+    /// Unless set, the proxies of the environment are used (`HTTPS_PROXY`, `ALL_PROXY`, but not for
+    /// the hosts of `NO_PROXY`), or else those of the system. This machine, and metadata services,
+    /// are always called directly.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.connections.route = Route::Proxy(Zeroizing::new(url.into()));
+        self
+    }
+
+    /// Sends all calls directly, whatever proxies the environment names.
+    pub fn no_proxy(mut self) -> Self {
+        self.connections.route = Route::Direct;
+        self
+    }
+
+    /// Reaches a host at these addresses, as within a private network; may be used for several
+    /// hosts. Its certificate has to be the host's all the same.
+    pub fn resolve(
+        mut self,
+        host: impl Into<String>,
+        addresses: impl IntoIterator<Item = IpAddr>,
+    ) -> Self {
+        let addresses = addresses.into_iter().collect();
+        self.connections.addresses.push((host.into(), addresses));
+        self
+    }
+
+    /// Takes any server for the one that is meant, whatever its certificate. Everybody on the way
+    /// can then read and change requests and replies, tokens included. Building the configuration
+    /// logs a warning.
+    #[cfg(feature = "dangerous")]
+    pub fn dangerous_accept_any_certificate(mut self) -> Self {
+        self.connections.accepts_any_certificate = true;
+        self
+    }
+}
+
+impl Connections {
+    /// Checks the parts and gets ready to connect.
+    pub(crate) fn open(self, connect_timeout: Duration) -> Result<Http, Error> {
+        let proxies = match &self.route {
+            Route::Environment => Proxies::environment(),
+            Route::Direct => Proxies::none(),
+            Route::Proxy(url) => Proxies::one(url)?,
+        };
+        let route = proxies.clone();
+        let mut builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .gzip(true)
+            .connect_timeout(connect_timeout)
+            .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+            .user_agent(concat!("bindery-runtime/", env!("CARGO_PKG_VERSION")))
+            .proxy(Proxy::custom(move |url| route.find(url)));
+        for (host, addresses) in &self.addresses {
+            // The port is the endpoint's.
+            let addresses: Vec<_> = addresses
+                .iter()
+                .map(|&address| SocketAddr::new(address, 0))
+                .collect();
+            builder = builder.resolve_to_addrs(&host.to_ascii_lowercase(), &addresses);
+        }
+        let client = self.secure(builder)?.build().map_err(|error| {
+            let root = failure::root(&error);
+            Error::build(format!("the HTTP client cannot be set up: {root}")).with_source(error)
+        })?;
+        Ok(Http { client, proxies })
+    }
+
+    /// Says whom to trust, and who calls.
+    fn secure(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, Error> {
+        let mut roots = Vec::new();
+        for root in &self.roots {
+            roots.append(&mut certificates(root)?);
+        }
+        if self.has_only_these_roots {
+            if roots.is_empty() {
+                return Err(Error::build(
+                    "nobody would be trusted, expected a root certificate",
+                ));
+            }
+            builder = builder.tls_certs_only(roots);
+        } else if !roots.is_empty() {
+            builder = builder.tls_certs_merge(roots);
+        }
+        if let Some(pem) = &self.identity {
+            let identity = Identity::from_pem(pem).map_err(|error| {
+                Error::build("the client identity is not one, expected PEM with a certificate and its private key")
+                    .with_source(error)
+            })?;
+            builder = builder.identity(identity);
+        }
+        #[cfg(feature = "dangerous")]
+        if self.accepts_any_certificate {
+            tracing::warn!(
+                "certificates are not verified: everybody on the way can read and change calls"
+            );
+            builder = builder.tls_danger_accept_invalid_certs(true);
+        }
+        Ok(builder)
+    }
+}
+
+/// The certificates of a root, each of which could stand for an issuer.
+fn certificates(root: &[u8]) -> Result<Vec<Certificate>, Error> {
+    let refuse = || Error::build("a root certificate is not one, expected PEM or DER");
+    // DER begins with the tag of a sequence.
+    if root.first() == Some(&0x30) {
+        let mut store = RootCertStore::empty();
+        store.add(root.into()).map_err(|_| refuse())?;
+        return Ok(vec![Certificate::from_der(root).map_err(|_| refuse())?]);
+    }
+    let certificates = Certificate::from_pem_bundle(root).map_err(|_| refuse())?;
+    if certificates.is_empty() {
+        return Err(refuse());
+    }
+    Ok(certificates)
+}

@@ -1,0 +1,132 @@
+//! Which proxy stands between this machine and a server.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hyper::Uri;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use reqwest::Url;
+
+use crate::endpoint::is_loopback;
+use crate::error::Error;
+
+/// The proxies that calls go through, if any. They are not shown: their URLs may hold passwords.
+#[derive(Clone)]
+pub(crate) struct Proxies(Option<Arc<Matcher>>);
+
+impl Proxies {
+    pub(crate) fn none() -> Self {
+        Self(None)
+    }
+
+    /// The proxies of the environment, or else of the system.
+    pub(crate) fn environment() -> Self {
+        Self(Some(Arc::new(Matcher::from_system())))
+    }
+
+    /// One proxy for all calls. The error does not repeat the URL, which may hold a password.
+    pub(crate) fn one(url: &str) -> Result<Self, Error> {
+        let expected = || {
+            Error::build(
+                "the proxy is not one, expected http://host:port, or https or socks5 before it",
+            )
+        };
+        let url = Url::parse(url).map_err(|_| expected())?;
+        let is_known = matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h");
+        let is_plain = matches!(url.path(), "" | "/") && url.query().is_none();
+        if !is_known || !is_plain || !url.has_host() {
+            return Err(expected());
+        }
+        let matcher = Matcher::builder().all(url.as_str()).build();
+        Ok(Self(Some(Arc::new(matcher))))
+    }
+
+    /// The proxy for a URL, with the name and the password that it wants.
+    ///
+    /// This machine is never called through a proxy. Calls to it may be without TLS, since nobody
+    /// is on the way, and a proxy would take its name for its own.
+    pub(crate) fn find(&self, url: &Url) -> Option<Url> {
+        if url.host_str().is_none_or(is_loopback) {
+            return None;
+        }
+        let destination: Uri = url.as_str().parse().ok()?;
+        let found = self.0.as_ref()?.intercept(&destination)?;
+        let mut proxy = Url::parse(&found.uri().to_string()).ok()?;
+        if let Some((name, password)) = login(&found) {
+            proxy.set_username(&name).ok()?;
+            proxy.set_password(Some(&password)).ok()?;
+        }
+        Some(proxy)
+    }
+
+    /// The host and the port of the proxy for a URL.
+    pub(crate) fn host(&self, url: &Url) -> Option<String> {
+        let proxy = self.find(url)?;
+        let host = proxy.host_str()?;
+        Some(match proxy.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        })
+    }
+}
+
+/// The name and the password, which the matcher has only in the form that goes to the proxy.
+fn login(found: &Intercept) -> Option<(String, String)> {
+    if let Some((name, password)) = found.raw_auth() {
+        return Some((name.to_owned(), password.to_owned()));
+    }
+    let header = found.basic_auth()?.as_bytes().strip_prefix(b"Basic ")?;
+    let login = String::from_utf8(STANDARD.decode(header).ok()?).ok()?;
+    let (name, password) = login.split_once(':')?;
+    Some((name.to_owned(), password.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(proxies: &Proxies, url: &str) -> Option<String> {
+        let url = Url::parse(url).expect("it is a URL");
+        proxies.find(&url).map(String::from)
+    }
+
+    #[test]
+    fn a_login_reaches_the_proxy_as_it_was_given() {
+        for proxy in [
+            "http://name:p%40ss%3A%2F@proxy.example.com:3128/",
+            "https://name:secret@proxy.example.com/",
+            "http://proxy.example.com:8080/",
+        ] {
+            let proxies = Proxies::one(proxy).unwrap();
+            let found = find(&proxies, "https://service.example.com/path?query");
+            assert_eq!(found.as_deref(), Some(proxy));
+        }
+    }
+
+    #[test]
+    fn this_machine_is_called_without_a_proxy() {
+        let proxies = Proxies::one("http://proxy.example.com:8080").unwrap();
+        for url in [
+            "http://127.0.0.1:1/",
+            "https://localhost/",
+            "http://[::1]:8080/",
+        ] {
+            assert_eq!(find(&proxies, url), None, "{url}");
+        }
+        assert!(find(&proxies, "https://localhost.example.com/").is_some());
+    }
+
+    #[test]
+    fn what_is_no_proxy_is_refused_without_its_password() {
+        for url in [
+            "name:hidden@proxy.example.com",
+            "ftp://name:hidden@proxy.example.com",
+            "http://name:hidden@proxy.example.com/path",
+            "http://name:hidden@",
+        ] {
+            let error = Proxies::one(url).err().expect("it is refused");
+            assert!(!error.to_string().contains("hidden"), "{error}");
+        }
+    }
+}
