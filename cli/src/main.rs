@@ -18,6 +18,7 @@ mod generate;
 mod import;
 mod manifest;
 mod schema;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -45,7 +46,8 @@ Examples:
   bindery generate                                 write generated/ from spec/
   bindery generate --check                         fail when generated/ is stale
   bindery generate --only trtc:DescribeUserInfo    a slice: one action and its types
-  bindery emulate --listen 127.0.0.1:7878          play the vendors on a local port";
+  bindery emulate --listen 127.0.0.1:7878          play the vendors on a local port
+  bindery verify --against tccli/tccli             where the vendor's metadata say something else";
 
 #[derive(Subcommand)]
 enum Command {
@@ -54,6 +56,7 @@ enum Command {
     Import(import::Arguments),
     Emulate(emulate::Arguments),
     Schema(schema::Arguments),
+    Verify(verify::Arguments),
     #[cfg(feature = "demo")]
     Demo(demo::Arguments),
 }
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Command::Import(arguments) => import::run(&arguments),
         Command::Emulate(arguments) => emulate::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         #[cfg(feature = "demo")]
         Command::Demo(arguments) => demo::run(&arguments),
     };

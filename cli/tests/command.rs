@@ -45,6 +45,7 @@ fn help_shows_examples() {
         &["--help"][..],
         &["generate", "--help"],
         &["emulate", "--help"],
+        &["verify", "--help"],
     ] {
         let output = run(arguments);
         assert_eq!(output.status.code(), Some(0));

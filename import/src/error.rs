@@ -37,6 +37,11 @@ pub enum ImportError {
         /// The service as it was asked for.
         name: String,
     },
+    /// The specification describes no such service.
+    UnspecifiedService {
+        /// The service as it was asked for.
+        name: String,
+    },
     /// None of the chosen services has such an action.
     UnknownAction {
         /// The action as it was asked for.
@@ -67,6 +72,11 @@ impl fmt::Display for ImportError {
             Self::UnknownService { name } => write!(
                 f,
                 "the metadata has no service {name:?}; write it as `tke` or `tke/v20220501`"
+            ),
+            Self::UnspecifiedService { name } => write!(
+                f,
+                "the specification has no service {name:?} of this vendor; write it as `tke` or \
+                 `tke/v20220501`"
             ),
             Self::UnknownAction { name } => {
                 write!(f, "none of the chosen services has an action {name:?}")

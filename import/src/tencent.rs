@@ -47,6 +47,7 @@ mod pages;
 mod placement;
 mod service;
 mod stream;
+pub mod verify;
 
 /// What every imported service needs, written where there is nothing yet.
 const PROVIDER: &str = include_str!("../data/tencent/provider.yaml");

@@ -21,6 +21,9 @@ use crate::{
 /// The largest file that is read, in bytes.
 const MAX_FILE_BYTES: u64 = 4 << 20;
 
+/// Where somebody has noted how a service differs from its vendor's metadata. It describes nothing.
+const DEVIATIONS: &str = "deviations.yaml";
+
 const LAYOUT: &str = "a specification consists of <provider>/provider.yaml, \
                       <provider>/<service>/<version>/service.yaml and \
                       <provider>/<service>/<version>/<Action>.yaml";
@@ -235,7 +238,11 @@ pub(crate) fn place(path: &str) -> Place<'_> {
         count += 1;
     }
     let file = parts[count - 1];
-    if file.starts_with('.') || file == "README.md" || (count == 1 && file == "schema.json") {
+    if file.starts_with('.')
+        || file == "README.md"
+        || (count == 1 && file == "schema.json")
+        || (count == 4 && file == DEVIATIONS)
+    {
         return Place::Ignored;
     }
     let [provider, service, version, _] = parts;

@@ -54,10 +54,6 @@ pub(super) struct Object<'a> {
 }
 
 #[derive(Debug, Deserialize)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "the vendor's metadata has them"
-)]
 pub(super) struct Member<'a> {
     #[serde(borrow)]
     pub(super) name: Cow<'a, str>,
@@ -75,10 +71,12 @@ pub(super) struct Member<'a> {
     pub(super) disabled: bool,
     #[serde(default, deserialize_with = "flag")]
     pub(super) required: bool,
-    #[serde(default, deserialize_with = "flag")]
-    pub(super) output_required: bool,
-    #[serde(default, deserialize_with = "flag")]
-    pub(super) value_allowed_null: bool,
+    /// Nothing where the metadata does not say.
+    #[serde(default, deserialize_with = "optional_flag")]
+    pub(super) output_required: Option<bool>,
+    /// Nothing where the metadata does not say.
+    #[serde(default, deserialize_with = "optional_flag")]
+    pub(super) value_allowed_null: Option<bool>,
 }
 
 /// `examples.json`
@@ -161,6 +159,10 @@ impl Type<'_> {
             element.to_owned()
         }
     }
+}
+
+fn optional_flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    flag(deserializer).map(Some)
 }
 
 /// Truth values, which the vendor sometimes writes as the numbers 0 and 1.

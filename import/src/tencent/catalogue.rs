@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::api::Identity;
+use super::api::{Identity, Metadata};
 use crate::{error::ImportError, files};
 
 /// What the metadata of a service's version is called.
@@ -36,6 +36,11 @@ impl Entry {
     /// The folder below the vendor's folder of services: `trtc/v20190722`.
     pub(super) fn name(&self) -> String {
         format!("{}/{}", self.service, self.version)
+    }
+
+    /// The vendor's folder of the service, which need not be called as the service is.
+    pub(super) fn service(&self) -> &str {
+        &self.service
     }
 
     fn is_called(&self, name: &str, service: &str) -> bool {
@@ -130,7 +135,7 @@ fn choose(entries: &[Entry], services: &[String]) -> Result<Vec<Entry>, ImportEr
         }
         if short_names.is_empty() {
             for entry in entries {
-                short_names.insert(entry, short_name(entry)?);
+                short_names.insert(entry, identity(entry)?.service_short_name);
             }
         }
         let called = short_names
@@ -146,10 +151,10 @@ fn choose(entries: &[Entry], services: &[String]) -> Result<Vec<Entry>, ImportEr
     Ok(chosen)
 }
 
-/// The name of a service in its host, which is not always that of its folder.
-fn short_name(entry: &Entry) -> Result<String, ImportError> {
+/// What the metadata itself calls its service and the version.
+pub(super) fn identity(entry: &Entry) -> Result<Metadata, ImportError> {
     let path = entry.metadata();
     let text = files::read(&path)?;
     let identity: Identity = super::parse(&path, &text)?;
-    Ok(identity.metadata.service_short_name)
+    Ok(identity.metadata)
 }

@@ -7,6 +7,9 @@ use std::{collections::HashSet, path::Path};
 use super::api::{Api, Element};
 use crate::error::ImportError;
 
+/// Files beside those of actions.
+const RESERVED: &[&str] = &["service", "provider", "deviations"];
+
 /// Checks the metadata of one version of a service, which comes from the file `path`.
 pub(super) fn check(api: &Api<'_>, path: &Path) -> Result<(), ImportError> {
     problem(api).map_or(Ok(()), |reason| {
@@ -34,7 +37,7 @@ fn problem(api: &Api<'_>) -> Option<String> {
         ));
     }
     for (name, action) in &api.actions {
-        if !is_name(name, &['_']) || matches!(name.as_str(), "service" | "provider") {
+        if !is_name(name, &['_']) || RESERVED.contains(&name.as_str()) {
             return Some(format!("expected the name of an action, found {name:?}"));
         }
         for object in [&action.input, &action.output] {

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What the identifier of a request is called, which every reply holds.
-const REQUEST_ID: &str = "RequestId";
+pub(super) const REQUEST_ID: &str = "RequestId";
 
 /// What the vendor writes where it has no sample value.
 const NO_SAMPLE: &str = "无";
@@ -125,12 +125,12 @@ fn field<'a>(
     // Of an object that is sent and received, only senders are told what has to be there.
     let required = match side {
         Side::Input | Side::Both => member.required,
-        Side::Output => member.output_required,
+        Side::Output => member.output_required.unwrap_or_default(),
     };
     if required {
         map.add("required", Node::word("true"));
     }
-    if side != Side::Input && member.value_allowed_null {
+    if side != Side::Input && member.value_allowed_null == Some(true) {
         map.add("nullable", Node::word("true"));
     }
     map.add("doc", Node::prose(prose::plain(&member.document)));

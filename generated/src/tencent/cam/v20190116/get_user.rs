@@ -13,6 +13,7 @@ use super::{ConsoleLogin, SERVICE};
 /// | | |
 /// |---|---|
 /// | Page | [GetUser](https://www.tencentcloud.com/document/product/598/32259), 2023-03-15 |
+/// | See also | [Metadata of the vendor's command line, for the outputs that are promised](https://github.com/TencentCloud/tencentcloud-cli/blob/master/tccli/services/cam/v20190116/api.json) |
 /// | Request | `POST https://cam.tencentcloudapi.com/` |
 /// | Rate limit | 20 per second for each account |
 /// | Region | not required |
@@ -135,16 +136,16 @@ record! {
 
 record! {
     GetUserOutput {
-        0 => uin: "Uin",
-        1 => name: "Name",
-        2 => uid: "Uid",
-        3 => remark: "Remark" nullable,
-        4 => console_login: "ConsoleLogin",
-        5 => phone_num: "PhoneNum",
-        6 => country_code: "CountryCode",
-        7 => email: "Email",
-        8 => recently_login_ip: "RecentlyLoginIP" nullable,
-        9 => recently_login_time: "RecentlyLoginTime" nullable,
+        0 => uin: "Uin" required,
+        1 => name: "Name" required,
+        2 => uid: "Uid" required,
+        3 => remark: "Remark" required nullable,
+        4 => console_login: "ConsoleLogin" required,
+        5 => phone_num: "PhoneNum" required,
+        6 => country_code: "CountryCode" required,
+        7 => email: "Email" required,
+        8 => recently_login_ip: "RecentlyLoginIP" required nullable,
+        9 => recently_login_time: "RecentlyLoginTime" required nullable,
     }
 }
 

@@ -28,7 +28,7 @@ use super::SERVICE;
 /// | | |
 /// |---|---|
 /// | Page | [DescribeUserInfo](https://www.tencentcloud.com/document/api/647/39096), 2024-03-11 |
-/// | See also | [Metadata of the vendor's command line, for UserInformation](https://github.com/TencentCloud/tencentcloud-cli/blob/master/tccli/services/trtc/v20190722/api.json) |
+/// | See also | [Metadata of the vendor's command line, for UserInformation and the outputs that are promised](https://github.com/TencentCloud/tencentcloud-cli/blob/master/tccli/services/trtc/v20190722/api.json) |
 /// | Request | `POST https://trtc.tencentcloudapi.com/` |
 /// | Rate limit | 20 per second for each account |
 /// | Region | required, one of `ap-beijing`, `ap-guangzhou`, `ap-mumbai`, `ap-singapore`, `na-toronto` |
@@ -335,8 +335,8 @@ record! {
 
 record! {
     DescribeUserInfoOutput {
-        0 => total: "Total",
-        1 => user_list: "UserList" nullable,
+        0 => total: "Total" required,
+        1 => user_list: "UserList" required nullable,
     }
 }
 
