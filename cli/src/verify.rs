@@ -1,6 +1,7 @@
 //! `bindery verify`: where the specification and a vendor's metadata disagree.
 
 use std::fmt::Write as _;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -80,10 +81,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     );
     if arguments.json {
         let findings: Vec<_> = verification.findings.iter().map(json).collect();
-        println!("{:#}", Value::from(findings));
+        print(&format!("{:#}\n", Value::from(findings)))?;
         eprintln!("{summary}");
     } else {
-        println!("{}{summary}", text(&verification.findings));
+        print(&format!("{}{summary}\n", text(&verification.findings)))?;
     }
     if unexplained == 0 {
         return Ok(ExitCode::SUCCESS);
@@ -92,6 +93,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         "correct the specification, or record what is meant in deviations.yaml beside service.yaml"
     );
     Ok(ExitCode::from(FOUND))
+}
+
+/// Writes to standard output, which may be closed by a reader who has seen enough.
+fn print(text: &str) -> io::Result<()> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
 }
 
 /// The findings for people, one group for each file.

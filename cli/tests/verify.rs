@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// The folder with a specification, metadata that contradict it, and what is to be said of that.
 fn data() -> PathBuf {
@@ -140,6 +140,16 @@ fn a_correction_of_something_else_explains_nothing() {
     let output = verify(&folder, &["--against", "catalogue"]);
     assert!(text(&output.stdout).contains("    metadata   float ("));
     assert!(!text(&output.stdout).contains("explained  So it is."));
+}
+
+#[test]
+fn a_reader_may_stop_reading() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
+    command.args(["verify", "--against", "catalogue"]);
+    command.current_dir(data()).stdout(Stdio::piped());
+    let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(100));
 }
 
 #[test]
