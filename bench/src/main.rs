@@ -9,6 +9,7 @@ mod catalogue;
 mod compile;
 mod corpus;
 mod decode;
+mod generate;
 mod measure;
 mod peer;
 mod program;
@@ -47,6 +48,9 @@ enum Command {
     Compile(compile::Arguments),
     Corpus(corpus::Arguments),
     Decode(decode::Arguments),
+    Generate(generate::Arguments),
+    #[command(hide = true)]
+    Part(generate::part::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -55,6 +59,8 @@ fn main() -> ExitCode {
         Command::Compile(arguments) => compile::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
         Command::Decode(arguments) => decode::run(&arguments),
+        Command::Generate(arguments) => generate::run(&arguments),
+        Command::Part(arguments) => generate::part::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -9,6 +9,9 @@ use nix::sys::time::TimeVal;
 
 use crate::Failure;
 
+/// The subcommand of this program that runs a part of a measurement.
+pub(crate) const PART: &str = "part";
+
 /// What it took to run a command.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Cost {
@@ -26,6 +29,34 @@ impl Cost {
             processor: self.processor.saturating_sub(other.processor),
         }
     }
+}
+
+/// What it took to run a command as a process of its own.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Observed {
+    pub(crate) cost: Cost,
+    /// The memory of the largest process that it consisted of, in bytes.
+    pub(crate) memory: u64,
+}
+
+/// A part of a measurement, as a process of its own.
+pub(crate) fn part() -> Result<Command, Failure> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg(PART);
+    Ok(command)
+}
+
+/// Runs a command to its end, by way of a process that starts nothing else: the system tells the
+/// memory only of the largest of all processes that one has started.
+pub(crate) fn observe(command: &Command) -> Result<Observed, Failure> {
+    let mut observer = part()?;
+    observer.args(["observe", "--"]).arg(command.get_program());
+    observer.args(command.get_args());
+    let output = observer.stdin(Stdio::null()).output()?;
+    check(&observer, &output)?;
+    let (wall, processor, memory) = serde_json::from_slice(&output.stdout)?;
+    let cost = Cost { wall, processor };
+    Ok(Observed { cost, memory })
 }
 
 /// Runs a command to its end.
@@ -57,6 +88,17 @@ pub(crate) fn median(costs: &[Cost]) -> Cost {
     Cost {
         wall: middle(|cost| cost.wall),
         processor: middle(|cost| cost.processor),
+    }
+}
+
+/// The median of what was observed, for each kind on its own.
+pub(crate) fn median_observed(observed: &[Observed]) -> Observed {
+    let costs: Vec<Cost> = observed.iter().map(|one| one.cost).collect();
+    let mut memory: Vec<u64> = observed.iter().map(|one| one.memory).collect();
+    memory.sort_unstable();
+    Observed {
+        cost: median(&costs),
+        memory: memory.get(memory.len() / 2).copied().unwrap_or_default(),
     }
 }
 
