@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use clap::Args;
 
 use crate::bindings::Bindings;
+use crate::listing::below;
+use crate::rustfmt::unformatted;
 use crate::table::Table;
 use crate::tool::on_one_processor;
 use crate::{Failure, measure, progress};
@@ -46,8 +48,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let mut failures = differences(&bindings.sources(), &again)?;
     let same = failures.is_empty();
     progress("formatting");
-    let unformatted = unformatted(&bindings)?;
-    failures.extend(unformatted.iter().cloned());
+    let unformatted = unformatted(&bindings.sources())?;
+    let lines = unformatted.iter();
+    failures.extend(lines.map(|file| format!("{file} is not what rustfmt would write")));
     let broken = check(&bindings)?;
     failures.extend(broken.values().flatten().cloned());
 
@@ -91,38 +94,10 @@ fn differences(one: &Path, other: &Path) -> Result<Vec<String>, Failure> {
 
 /// The paths of the files below a folder.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let mut files = Vec::new();
-    let mut pending = vec![folder.to_owned()];
-    while let Some(next) = pending.pop() {
-        for entry in fs::read_dir(next)? {
-            let entry = entry?;
-            if entry.file_type()?.is_dir() {
-                pending.push(entry.path());
-            } else {
-                files.push(entry.path().strip_prefix(folder)?.to_owned());
-            }
-        }
-    }
+    let below = below(folder, None)?.into_iter();
+    let below = below.map(|path| Ok(path.strip_prefix(folder)?.to_owned()));
+    let mut files: Vec<PathBuf> = below.collect::<Result<_, Failure>>()?;
     files.sort_unstable();
-    Ok(files)
-}
-
-/// The files that rustfmt would change. It finds them by way of their modules.
-fn unformatted(bindings: &Bindings) -> Result<Vec<String>, Failure> {
-    let root = bindings.sources().join("lib.rs");
-    let mut rustfmt = Command::new("rustfmt");
-    rustfmt.args(["--check", "--files-with-diff", "--edition", "2024"]);
-    rustfmt.args(["--config", "style_edition=2024"]).arg(root);
-    let output = rustfmt.stdin(Stdio::null()).output()?;
-    let listed = String::from_utf8_lossy(&output.stdout);
-    let files: Vec<String> = listed
-        .lines()
-        .map(|file| format!("{file} is not what rustfmt would write"))
-        .collect();
-    if files.is_empty() && !output.status.success() {
-        let messages = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("rustfmt failed, {}:\n{messages}", output.status).into());
-    }
     Ok(files)
 }
 

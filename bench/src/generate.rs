@@ -1,6 +1,5 @@
 //! `generate`: what it takes to import a whole catalogue and to generate its bindings.
 
-mod listing;
 pub(crate) mod part;
 
 use std::fs;
@@ -12,12 +11,12 @@ use std::time::Duration;
 
 use clap::Args;
 
-use self::listing::Listing;
+use crate::listing::Listing;
 use crate::measure::{self, Observed};
 use crate::table::Table;
 use crate::tool::Tool;
 use crate::vendor::{self, Version};
-use crate::workspace::{Workspace, root};
+use crate::workspace::root;
 use crate::{Failure, progress};
 
 /// The file that changes where one does, which the catalogue has.
@@ -40,6 +39,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "PATH")]
     catalogue: PathBuf,
 
+    /// Where files are read and written, in a folder `bindery-bench` that is replaced; a file system
+    /// in memory shows what the disk's takes [default: target/bench]
+    #[arg(long, value_name = "DIR")]
+    scratch: Option<PathBuf>,
+
     /// How often everything is done; medians are shown
     #[arg(long, value_name = "COUNT", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
@@ -49,7 +53,7 @@ const EXAMPLES: &str = "\
 Examples:
   pip download --no-deps --dest tccli tccli && unzip -q tccli/*.whl -d tccli
   cargo run --release -p bindery-bench -- generate --catalogue tccli/tccli
-  cargo run --release -p bindery-bench -- generate --catalogue tccli/tccli --runs 1";
+  cargo run --release -p bindery-bench -- generate --catalogue tccli/tccli --scratch /dev/shm";
 
 /// A step, and one way to do it.
 struct Way {
@@ -113,13 +117,7 @@ const COLD: &[Way] = &[
         title: "… rustfmt alone over what is generated",
         target: None,
         prepare: |_| Ok(()),
-        command: |bench| {
-            let mut rustfmt = Command::new("rustfmt");
-            rustfmt.args(["--check", "--edition", "2024"]);
-            rustfmt.args(["--config", "style_edition=2024"]);
-            rustfmt.arg(bench.path("out/src/lib.rs"));
-            Ok(rustfmt)
-        },
+        command: |bench| part("rustfmt-peer", &[&bench.path("out/src")]),
     },
 ];
 
@@ -204,7 +202,7 @@ const OWN_UNCHANGED: &[Way] = &[
 ];
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let bench = Bench::prepare(&arguments.catalogue)?;
+    let bench = Bench::prepare(arguments)?;
     let mut rounds: Vec<Vec<Observed>> = Vec::new();
     for round in 1..=arguments.runs {
         progress(&format!("round {round} of {}", arguments.runs));
@@ -226,10 +224,16 @@ struct Bench {
 }
 
 impl Bench {
-    fn prepare(catalogue: &Path) -> Result<Self, Failure> {
+    fn prepare(arguments: &Arguments) -> Result<Self, Failure> {
+        let catalogue = &arguments.catalogue;
         let inner = catalogue.join("services");
+        let folder = match &arguments.scratch {
+            Some(scratch) => scratch.join("bindery-bench"),
+            None => root().join("target/bench/generate"),
+        };
+        fs::create_dir_all(&folder)?;
         let bench = Self {
-            folder: Workspace::prepare("generate")?.folder().to_owned(),
+            folder,
             catalogue: if inner.is_dir() {
                 inner
             } else {
@@ -320,6 +324,7 @@ impl Bench {
             "target",
             "processor, s",
             "× floor",
+            "system, s",
             "memory, MiB",
         ];
         let mut table = Table::new(titles.map(str::to_owned).to_vec());
@@ -341,6 +346,7 @@ impl Bench {
                     way.target.unwrap_or_default().to_owned(),
                     format!("{:.3}", median.cost.processor.as_secs_f64()),
                     format!("{ratio:.1}"),
+                    format!("{:.3}", median.system.as_secs_f64()),
                     (median.memory >> 20).to_string(),
                 ]);
             }

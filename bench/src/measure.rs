@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
+use serde::{Deserialize, Serialize};
 
 use crate::Failure;
 
@@ -13,7 +14,7 @@ use crate::Failure;
 pub(crate) const PART: &str = "part";
 
 /// What it took to run a command.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Cost {
     /// Time by the clock.
     pub(crate) wall: Duration,
@@ -32,9 +33,11 @@ impl Cost {
 }
 
 /// What it took to run a command as a process of its own.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Observed {
     pub(crate) cost: Cost,
+    /// What of the processor time was the system's.
+    pub(crate) system: Duration,
     /// The memory of the largest process that it consisted of, in bytes.
     pub(crate) memory: u64,
 }
@@ -54,9 +57,18 @@ pub(crate) fn observe(command: &Command) -> Result<Observed, Failure> {
     observer.args(command.get_args());
     let output = observer.stdin(Stdio::null()).output()?;
     check(&observer, &output)?;
-    let (wall, processor, memory) = serde_json::from_slice(&output.stdout)?;
-    let cost = Cost { wall, processor };
-    Ok(Observed { cost, memory })
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// Runs a command to its end, in a process that has started nothing before.
+pub(crate) fn observe_first(command: &mut Command) -> Result<Observed, Failure> {
+    let cost = time(command)?;
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    Ok(Observed {
+        cost,
+        system: duration(usage.system_time())?,
+        memory: largest_child()?,
+    })
 }
 
 /// Runs a command to its end.
@@ -80,26 +92,26 @@ pub(crate) fn largest_child() -> Result<u64, Failure> {
 
 /// The median of some costs, for each kind of time on its own.
 pub(crate) fn median(costs: &[Cost]) -> Cost {
-    let middle = |time: fn(&Cost) -> Duration| {
-        let mut times: Vec<Duration> = costs.iter().map(time).collect();
-        times.sort_unstable();
-        times.get(times.len() / 2).copied().unwrap_or_default()
-    };
     Cost {
-        wall: middle(|cost| cost.wall),
-        processor: middle(|cost| cost.processor),
+        wall: middle(costs.iter().map(|cost| cost.wall)),
+        processor: middle(costs.iter().map(|cost| cost.processor)),
     }
 }
 
 /// The median of what was observed, for each kind on its own.
 pub(crate) fn median_observed(observed: &[Observed]) -> Observed {
     let costs: Vec<Cost> = observed.iter().map(|one| one.cost).collect();
-    let mut memory: Vec<u64> = observed.iter().map(|one| one.memory).collect();
-    memory.sort_unstable();
     Observed {
         cost: median(&costs),
-        memory: memory.get(memory.len() / 2).copied().unwrap_or_default(),
+        system: middle(observed.iter().map(|one| one.system)),
+        memory: middle(observed.iter().map(|one| one.memory)),
     }
+}
+
+fn middle<T: Copy + Default + Ord>(values: impl Iterator<Item = T>) -> T {
+    let mut values: Vec<T> = values.collect();
+    values.sort_unstable();
+    values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
 fn check(command: &Command, output: &Output) -> Result<(), Failure> {

@@ -14,8 +14,9 @@ use granit_parser::Parser;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
-use super::listing::{Listing, below};
+use crate::listing::{Listing, below};
 use crate::peer::{self, Derive};
+use crate::rustfmt::unformatted;
 use crate::{Failure, measure, vendor};
 
 /// How many files of one folder a thread takes at a time.
@@ -41,6 +42,8 @@ enum Part {
     ImportPeer { catalogue: PathBuf, out: PathBuf },
     /// Write bindings by way of syntax trees
     GeneratePeer { spec: PathBuf, out: PathBuf },
+    /// Format what has been formatted
+    RustfmtPeer { sources: PathBuf },
 }
 
 /// The least that a step has to do.
@@ -69,6 +72,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Part::Floor(floor) => floor.run(),
         Part::ImportPeer { catalogue, out } => import_peer(catalogue, out),
         Part::GeneratePeer { spec, out } => generate_peer(spec, out),
+        Part::RustfmtPeer { sources } => {
+            unformatted(sources)?;
+            Ok(())
+        }
     }
 }
 
@@ -76,9 +83,8 @@ fn observe(command: &[OsString]) -> Result<(), Failure> {
     let [program, arguments @ ..] = command else {
         return Err("expected a command".into());
     };
-    let cost = measure::time(Command::new(program).args(arguments))?;
-    let memory = measure::largest_child()?;
-    let told = serde_json::to_string(&(cost.wall, cost.processor, memory))?;
+    let observed = measure::observe_first(Command::new(program).args(arguments))?;
+    let told = serde_json::to_string(&observed)?;
     Ok(writeln!(io::stdout(), "{told}")?)
 }
 

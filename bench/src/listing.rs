@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use crate::Failure;
 
 /// Files with their lengths, by their paths below a folder.
-pub(super) struct Listing {
-    pub(super) files: Vec<(PathBuf, usize)>,
+pub(crate) struct Listing {
+    pub(crate) files: Vec<(PathBuf, usize)>,
 }
 
 impl Listing {
     /// Lists the files of a folder.
-    pub(super) fn of(folder: &Path) -> Result<Self, Failure> {
+    pub(crate) fn of(folder: &Path) -> Result<Self, Failure> {
         let mut files = Vec::new();
         for path in below(folder, None)? {
             let length = usize::try_from(fs::metadata(&path)?.len())?;
@@ -23,7 +23,7 @@ impl Listing {
     }
 
     /// Reads what [`write`](Self::write) has written.
-    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let mut files = Vec::new();
         for line in fs::read_to_string(path)?.lines() {
             let (length, path) = line.split_once(' ').ok_or("expected a length and a path")?;
@@ -32,14 +32,14 @@ impl Listing {
         Ok(Self { files })
     }
 
-    pub(super) fn write(&self, path: &Path) -> Result<(), Failure> {
+    pub(crate) fn write(&self, path: &Path) -> Result<(), Failure> {
         let lines = self.files.iter();
         let lines = lines.map(|(path, length)| format!("{length} {}\n", path.display()));
         Ok(fs::write(path, lines.collect::<String>())?)
     }
 
     /// The folders that hold the files.
-    pub(super) fn folders(&self) -> BTreeSet<&Path> {
+    pub(crate) fn folders(&self) -> BTreeSet<&Path> {
         self.files
             .iter()
             .filter_map(|(path, _)| path.parent())
@@ -47,13 +47,13 @@ impl Listing {
     }
 
     /// The length of all files together.
-    pub(super) fn length(&self) -> usize {
+    pub(crate) fn length(&self) -> usize {
         self.files.iter().map(|(_, length)| length).sum()
     }
 }
 
 /// The files below a folder, of one kind or of all, those of one folder together.
-pub(super) fn below(folder: &Path, extension: Option<&str>) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) fn below(folder: &Path, extension: Option<&str>) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     let mut pending = vec![folder.to_owned()];
     while let Some(next) = pending.pop() {
