@@ -47,9 +47,11 @@ pub(crate) struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  pip download --no-deps --dest tccli tccli && unzip -q tccli/*.whl -d tccli
   bindery verify --against tccli/tccli
-  bindery verify --against tccli/tccli --service trtc --json";
+  bindery verify --against tccli/tccli --service trtc --json
+
+The metadata is a part of a Python package:
+  pip download --no-deps --dest tccli tccli && unzip -q tccli/*.whl -d tccli";
 
 const NO_METADATA: &str = "\
 the metadata to verify against is missing: it is a part of the Python package tccli
