@@ -6,7 +6,7 @@ pub use bindery_runtime::{
     ActionError, Call, CallResult, Clock, Config, ConfigBuilder, Credential, CredentialSource,
     Error, ErrorKind, Event, EventStream, Exhausted, FinishedAttempt, Intercept, Items, Language,
     LimiterError, Mismatch, MismatchKind, OutgoingAttempt, Pacing, Pages, Quota, RateLimiter,
-    RequestLine, Response, RetryPolicy, Timestamp, UnknownValue, Waiting, credentials,
+    RequestLine, Response, RetryPolicy, Timestamp, UnknownValue, Waiting, credentials, testing,
 };
 
 #[cfg(feature = "huawei-meeting")]

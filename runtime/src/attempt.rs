@@ -195,7 +195,7 @@ impl Attempt<'_> {
             reply_bytes: config.max_reply_bytes(),
         };
         let begun = Instant::now();
-        let received = match transport::exchange(config.http(), outgoing, limits).await {
+        let received = match transport::exchange(&sending, outgoing, limits).await {
             Ok(received) => received,
             Err(error) => return Err(error.with_request(line)),
         };
@@ -221,6 +221,10 @@ impl Attempt<'_> {
     ) -> Result<Begun, Error> {
         let opened = self.sending.open(reply, &exchanged.credential, output);
         let opened = opened.map_err(|error| error.with_operation(self.sending.operation));
+        #[cfg(feature = "testing")]
+        if let Some(recording) = self.sending.client.config.recording() {
+            recording.keep(&self.sending, &exchanged.credential, reply, output, &opened)?;
+        }
         if let Some(date) = hint::date(&reply.headers) {
             self.peer.skew.update(&Reading {
                 date,

@@ -8,6 +8,8 @@ use crate::clock::Clock;
 use crate::connection::{Connections, Http};
 use crate::credentials::{CredentialSource, Credentials};
 use crate::endpoint::Endpoint;
+#[cfg(feature = "testing")]
+use crate::testing::Recording;
 use crate::{Error, Intercept, Pacing, RetryPolicy};
 
 /// How calls are made. Clients of all services can share one; a clone is the same configuration
@@ -38,6 +40,8 @@ pub struct ConfigBuilder {
     interceptors: Interceptors,
     pacing: Option<Pacing>,
     pub(crate) connections: Connections,
+    #[cfg(feature = "testing")]
+    recording: Option<Recording>,
 }
 
 /// What watches the attempts, in the order in which it was added.
@@ -86,6 +90,8 @@ struct Settings {
     interceptors: Interceptors,
     pacing: Option<Pacing>,
     http: Http,
+    #[cfg(feature = "testing")]
+    recording: Option<Recording>,
 }
 
 /// The root domain of Tencent Cloud, and the international one that takes its place.
@@ -113,6 +119,8 @@ impl Config {
             interceptors: Interceptors::new(),
             pacing: None,
             connections: Connections::default(),
+            #[cfg(feature = "testing")]
+            recording: None,
         }
     }
 
@@ -158,6 +166,11 @@ impl Config {
 
     pub(crate) fn http(&self) -> &Http {
         &self.0.http
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn recording(&self) -> Option<&Recording> {
+        self.0.recording.as_ref()
     }
 
     /// Where to call a service whose page names `host`.
@@ -268,6 +281,13 @@ impl ConfigBuilder {
         self
     }
 
+    /// Keeps all replies, without secrets.
+    #[cfg(feature = "testing")]
+    pub fn record(mut self, recording: &Recording) -> Self {
+        self.recording = Some(recording.clone());
+        self
+    }
+
     /// Checks the parts and puts them together.
     ///
     /// # Errors
@@ -296,6 +316,8 @@ impl ConfigBuilder {
             clock: self.clock,
             interceptors: self.interceptors,
             pacing: self.pacing,
+            #[cfg(feature = "testing")]
+            recording: self.recording,
             http,
         })))
     }

@@ -4,7 +4,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use reqwest::{Certificate, ClientBuilder, Identity, Proxy};
+use reqwest::{Certificate, ClientBuilder, Identity, Proxy, StatusCode};
 use rustls::RootCertStore;
 use zeroize::Zeroizing;
 
@@ -12,12 +12,18 @@ use crate::config::ConfigBuilder;
 use crate::error::Error;
 use crate::failure;
 use crate::proxy::Proxies;
+use crate::send::Sending;
+#[cfg(feature = "testing")]
+use crate::testing::Double;
 
 /// Makes the connections of a configuration.
 #[derive(Clone)]
 pub(crate) struct Http {
     pub(crate) client: reqwest::Client,
     pub(crate) proxies: Proxies,
+    /// What answers instead.
+    #[cfg(feature = "testing")]
+    double: Option<Double>,
 }
 
 /// How servers are reached, as it was asked for.
@@ -30,6 +36,8 @@ pub(crate) struct Connections {
     addresses: Vec<(String, Vec<IpAddr>)>,
     #[cfg(feature = "dangerous")]
     accepts_any_certificate: bool,
+    #[cfg(feature = "testing")]
+    double: Option<Double>,
 }
 
 /// Whether calls go through a proxy.
@@ -96,6 +104,13 @@ impl ConfigBuilder {
         self
     }
 
+    /// Answers all calls with a double instead of sending them.
+    #[cfg(feature = "testing")]
+    pub fn double(mut self, double: &Double) -> Self {
+        self.connections.double = Some(double.clone());
+        self
+    }
+
     /// Takes any server for the one that is meant, whatever its certificate. Everybody on the way
     /// can then read and change requests and replies, tokens included. Building the configuration
     /// logs a warning.
@@ -104,6 +119,25 @@ impl ConfigBuilder {
         self.connections.accepts_any_certificate = true;
         self
     }
+}
+
+/// Sends a request, and receives the reply up to its body.
+pub(crate) async fn execute(
+    sending: &Sending<'_>,
+    request: reqwest::Request,
+) -> Result<reqwest::Response, Error> {
+    let http = sending.client.config.http();
+    #[cfg(feature = "testing")]
+    if let Some(double) = &http.double {
+        let answer = double.answer(sending.operation, sending.request, &request);
+        return answer.await;
+    }
+    let response = http.client.execute(request).await;
+    let response = response.map_err(|error| failure::before_reply(error, &http.proxies))?;
+    if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+        return Err(failure::proxy_login(response.url(), &http.proxies));
+    }
+    Ok(response)
 }
 
 impl Connections {
@@ -136,7 +170,12 @@ impl Connections {
             let root = failure::root(&error);
             Error::build(format!("the HTTP client cannot be set up: {root}")).with_source(error)
         })?;
-        Ok(Http { client, proxies })
+        Ok(Http {
+            client,
+            proxies,
+            #[cfg(feature = "testing")]
+            double: self.double,
+        })
     }
 
     /// Says whom to trust, and who calls.

@@ -97,6 +97,32 @@ pub fn serialize<V: Value, S: Serializer>(value: &V, serializer: S) -> Result<S:
     .serialize(serializer)
 }
 
+/// A record as JSON, with the names of the wire; one that is a whole body as that.
+#[cfg(feature = "testing")]
+pub(crate) fn value(record: &dyn Record) -> serde_json::Value {
+    let members = record.members();
+    let whole = members
+        .iter()
+        .position(|member| member.location == Location::WholeBody);
+    let value = match whole {
+        Some(index) if members.len() == 1 => Json {
+            value: record.peek(index),
+            format: members[index].format,
+        },
+        _ => Json {
+            value: Peek::Record(record),
+            format: Format::Natural,
+        },
+    };
+    serde_json::to_value(value).expect("values whose keys are strings can be written")
+}
+
+/// Bytes as they stand in JSON.
+#[cfg(feature = "testing")]
+pub(crate) fn base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
 /// Where a member travels.
 fn place(member: &Member, method: Method) -> Location {
     match member.location {

@@ -80,7 +80,8 @@
 //! Actions whose reply may be a stream of events have [`Call::events`], which reads them one after
 //! the other as [`Items`] reads results.
 //!
-//! Calls need a Tokio runtime with its I/O and time enabled.
+//! Calls need a Tokio runtime with its I/O and time enabled. With the feature `blocking`, code that is
+//! not asynchronous waits for them with `wait`, on calls, [`Pages`] and [`Items`].
 //!
 //! # What is done beside sending
 //!
@@ -92,6 +93,7 @@
 //! - **The clock** is corrected by the date of every reply, so that signatures are accepted.
 //! - **Hooks** ([`Intercept`]) see every attempt, and `tracing` has a span for each call and each
 //!   attempt, with the names of OpenTelemetry. Nothing secret is in them.
+//! - **Tests** of code that calls need no network: [`testing`], with the feature of that name.
 //!
 //! # What this crate does not do
 //!
@@ -101,6 +103,8 @@
 
 mod attempt;
 mod authenticate;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod budget;
 mod call;
 mod civil;
@@ -142,11 +146,18 @@ mod retry;
 mod send;
 pub mod signing;
 mod skew;
+#[cfg(feature = "testing")]
+pub mod testing;
+/// Answers calls in tests. What is in it comes with the feature `testing`.
+#[cfg(not(feature = "testing"))]
+pub mod testing {}
 mod timestamp;
 mod transport;
 mod unknown;
 mod wiring;
 
+#[cfg(feature = "blocking")]
+pub use blocking::{WaitedItems, WaitedPages};
 pub use call::{Call, CallResult};
 pub use clock::Clock;
 pub use config::{Config, ConfigBuilder, Language};

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use hyper::body::{Body, Bytes, Frame};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, TRANSFER_ENCODING};
-use reqwest::{StatusCode, Url, Version};
+use reqwest::{Url, Version};
 use tokio::time::{Instant, Sleep};
 
-use crate::connection::Http;
+use crate::connection;
 use crate::error::{Error, ErrorKind};
 use crate::failure;
+use crate::send::Sending;
 
 /// A request that is ready to go out.
 pub(crate) struct Outgoing {
@@ -63,7 +64,7 @@ pub(crate) struct EventBytes {
 
 /// Sends a request and receives the whole reply, unless that is a stream of events.
 pub(crate) async fn exchange(
-    http: &Http,
+    sending: &Sending<'_>,
     outgoing: Outgoing,
     limits: Limits,
 ) -> Result<Received, Error> {
@@ -79,11 +80,7 @@ pub(crate) async fn exchange(
         *request.body_mut() = Some(body.into());
     }
     let exchange = async {
-        let response = http.client.execute(request).await;
-        let response = response.map_err(|error| failure::before_reply(error, &http.proxies))?;
-        if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
-            return Err(failure::proxy_login(response.url(), &http.proxies));
-        }
+        let response = connection::execute(sending, request).await?;
         if response.status().is_success() && is_event_stream(response.headers()) {
             return Ok(Received::Events(EventBytes::new(response, limits.idle)));
         }
