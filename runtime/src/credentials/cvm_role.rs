@@ -167,3 +167,51 @@ fn broken(problem: &str) -> Error {
         format!("the metadata service of the machine {problem}"),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// What becomes of a service that answers all requests with the same bytes.
+    async fn find(reply: String) -> Result<Option<Credential>, Error> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let _ = stream.read(&mut [0; 4096]).await;
+                let _ = stream.write_all(reply.as_bytes()).await;
+            }
+        });
+        let role = CvmRole { base, role: None };
+        role.find().await
+    }
+
+    #[tokio::test]
+    async fn a_service_that_points_elsewhere_is_not_followed() {
+        let elsewhere = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let target = elsewhere.local_addr().unwrap();
+        for status in [301, 302, 307, 308] {
+            let found = find(format!(
+                "HTTP/1.1 {status} Moved\r\nlocation: http://{target}/\r\ncontent-length: 0\r\n\r\n"
+            ));
+            let error = found.await.unwrap_err();
+            assert!(error.to_string().contains(&status.to_string()), "{error}");
+        }
+        let followed = tokio::time::timeout(Duration::from_millis(50), elsewhere.accept());
+        assert!(followed.await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_service_that_does_not_come_to_an_end_is_not_read_to_it() {
+        let endless = "x".repeat(MAX_REPLY_BYTES + 1);
+        let error = find(format!("HTTP/1.1 200 OK\r\n\r\n{endless}"))
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("64 KiB"), "{error}");
+    }
+}

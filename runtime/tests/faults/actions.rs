@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bindery_runtime::support::{
     Action, ArrayStyle, Authentication, Dispatch, Envelope, ErrorClass, Kind, Method, Operation,
-    Provider, Service, ServiceClient,
+    Provider, RateLimit, RateScope, Service, ServiceClient,
 };
 use bindery_runtime::{Config, record};
 
@@ -80,6 +80,62 @@ record! {
         0 => total: "Total",
         1 => name: "Name",
     }
+}
+
+/// An action with a body of any size.
+pub(crate) struct Upload {
+    pub(crate) content: Vec<u8>,
+}
+
+record! {
+    Upload {
+        0 => content: "Content" whole_body,
+    }
+}
+
+impl Action for Upload {
+    type Output = Output;
+    type ErrorCode = String;
+
+    const OPERATION: Operation = Operation {
+        envelope: Envelope::Response,
+        ..Operation::new(&TRTC, "Upload")
+    };
+}
+
+/// An action without results.
+pub(crate) struct Remove;
+
+record! { Remove {} }
+
+pub(crate) struct Nothing;
+
+record! { Nothing {} }
+
+impl Action for Remove {
+    type Output = Nothing;
+    type ErrorCode = String;
+
+    const OPERATION: Operation = Operation {
+        envelope: Envelope::Response,
+        ..Operation::new(&TRTC, "Remove")
+    };
+}
+
+/// An action that may be called twice a second.
+pub(crate) struct TencentPaced;
+
+record! { TencentPaced {} }
+
+impl Action for TencentPaced {
+    type Output = Output;
+    type ErrorCode = String;
+
+    const OPERATION: Operation = Operation {
+        envelope: Envelope::Response,
+        rate_limits: &[RateLimit::per_second(2, RateScope::Account)],
+        ..Operation::new(&TRTC, "Paced")
+    };
 }
 
 macro_rules! actions {

@@ -1,15 +1,17 @@
-//! Cases 73 to 75: the clock or the credential is wrong.
+//! Cases 42 and 73 to 75: the clock or the credential is wrong.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use bindery_runtime::credentials::{ProvideCredential, Provided};
 use bindery_runtime::{
-    Clock, Config, ConfigBuilder, Credential, CredentialSource, ErrorKind, Timestamp,
+    Clock, Config, ConfigBuilder, Credential, CredentialSource, ErrorKind, FinishedAttempt,
+    Intercept, Timestamp,
 };
 
 use crate::actions::{TencentWrite, tencent};
-use crate::script::{Script, Server, after_reading, reply};
+use crate::script::{Script, Server, after_reading, json, reply};
 use crate::{End, MayHaveExecuted, SUCCESS, call, config, end};
 
 use End::{Failure, Success};
@@ -136,6 +138,35 @@ async fn case_73_every_reply_corrects_the_clock() {
     }
     let signed = signed_at(&server);
     assert!(signed[0] >= NOW + 600 && signed[1] < NOW + 2, "{signed:?}");
+}
+
+/// Sets a clock back by an hour after the first attempt.
+struct SetsBack(Clock);
+
+impl Intercept for SetsBack {
+    fn after_reply(&self, attempt: &FinishedAttempt<'_>) {
+        if attempt.number() == 1 {
+            self.0.shift(-HOUR * 1000);
+        }
+    }
+}
+
+const HOUR: i64 = 60 * 60;
+
+#[tokio::test]
+async fn case_42_a_pause_does_not_notice_that_the_clock_is_set_back() {
+    let busy = r#"{"Response": {"Error": {"Code": "RequestLimitExceeded", "Message": "m"}, "RequestId": "id"}}"#;
+    let server = Server::start([busy, SUCCESS].map(|body| after_reading(json(200, body)))).await;
+    let clock = Clock::manual(Timestamp::from_second(NOW).unwrap());
+    let config = config(&server)
+        .clock(clock.clone())
+        .intercept(SetsBack(clock));
+    let begun = Instant::now();
+    let result = call(&tencent(&config.build().unwrap()), TencentWrite {}).await;
+    assert_eq!(end(&result), Success(2), "{result:?}");
+    assert!(begun.elapsed() < Duration::from_secs(2));
+    let signed = signed_at(&server);
+    assert!(signed[0] >= NOW && signed[1] < NOW - HOUR + 2, "{signed:?}");
 }
 
 /// Provides keys that are numbered.

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use bindery_runtime::{Config, Error, ErrorKind, Exhausted, FinishedAttempt, Intercept};
 
-use crate::actions::{TencentRead, TencentWrite, tencent};
-use crate::script::{Server, Step, after_reading, json, raw};
+use crate::actions::{TencentRead, TencentWrite, Upload, tencent};
+use crate::script::{Server, Step, after_reading, json, raw, reply};
 use crate::{End, MayHaveExecuted, SUCCESS, call, check, config, end, exhausted, key};
 
 use End::{Failure, Success};
@@ -102,6 +102,30 @@ async fn case_5_a_connection_that_nobody_accepts_times_out() {
     let result = call(&tencent(&config), TencentWrite {}).await;
     assert_eq!(end(&result), Failure(ErrorKind::NotSent, 3, No));
     assert!(result.as_ref().is_err_and(Error::is_timeout), "{result:?}");
+}
+
+/// A connection that is lost as soon as it is made. Whether the request was on its way by then is
+/// a matter of luck; what is known either way is that it was not read twice.
+#[tokio::test]
+async fn cases_11_and_12_connections_that_are_lost_at_once() {
+    for script in [vec![Step::Reset], vec![]] {
+        for is_read in [true, false] {
+            let server = Server::start([script.clone(), after_reading(json(200, SUCCESS))]).await;
+            let client = tencent(&config(&server).build().unwrap());
+            let result = if is_read {
+                call(&client, TencentRead).await
+            } else {
+                call(&client, TencentWrite).await
+            };
+            match end(&result) {
+                Success(2) => assert_eq!(server.requests().len(), 1),
+                Failure(ErrorKind::MaybeSent, 1, Yes) if !is_read => {
+                    assert_eq!(server.requests().len(), 0);
+                }
+                _ => panic!("{script:?}: {result:?}"),
+            }
+        }
+    }
 }
 
 /// A connection that is lost once: what was certainly not executed is sent again whatever it does,
@@ -226,6 +250,24 @@ async fn cases_17_to_19_a_kept_connection_that_is_closed_is_replaced() {
 }
 
 #[tokio::test]
+async fn case_20_a_refusal_is_read_while_the_request_is_still_being_sent() {
+    let refusal = r#"{"Response": {"Error": {"Code": "RequestSizeLimitExceeded", "Message": "m"}, "RequestId": "id"}}"#;
+    for status in [400, 413] {
+        let refusal = reply(status, &["connection: close"], refusal.as_bytes());
+        let server = Server::start([vec![Step::ReadHead, refusal, Step::Stall]]).await;
+        let patient = config(&server).attempt_timeout(Duration::from_secs(5));
+        let client = tencent(&patient.build().unwrap());
+        // More than the connection takes up while nobody reads.
+        let content = vec![0; 16 << 20];
+        let result = call(&client, Upload { content }).await;
+        assert_eq!(end(&result), Failure(ErrorKind::Service, 1, No));
+        let error = result.unwrap_err();
+        assert_eq!(error.status(), Some(status));
+        assert_eq!(error.code(), Some("RequestSizeLimitExceeded"), "{error:?}");
+    }
+}
+
+#[tokio::test]
 async fn case_23_interim_replies_are_passed_over() {
     let interim =
         "HTTP/1.1 100 Continue\r\n\r\n".repeat(3) + "HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n";
@@ -274,7 +316,7 @@ async fn cases_35_to_37_attempts_that_take_too_long() {
 #[tokio::test]
 async fn case_39_a_pause_beyond_the_deadline_is_not_begun() {
     let refusal = r#"{"Response": {"Error": {"Code": "RequestLimitExceeded", "Message": "m"}, "RequestId": "id"}}"#;
-    let slow = crate::script::reply(200, &["retry-after: 60"], refusal.as_bytes());
+    let slow = reply(200, &["retry-after: 60"], refusal.as_bytes());
     let server = Server::start([after_reading(slow)]).await;
     let client = tencent(
         &config(&server)

@@ -1,14 +1,98 @@
 //! The fault matrix: what becomes of a call when the connection, the server, the credential or the
 //! clock fails, and how often it is sent.
 //!
-//! Each row names the number of its case. Cases are run against sockets that follow a script, for
-//! an action that reads and for one that writes.
+//! Cases are run against sockets that follow a script, for an action that reads and for one that
+//! writes. Those about one part of the runtime alone are beside it, and those about the content of
+//! replies among the tests of the client. A stream of events is limited in its silence, not in its
+//! speed (38), and the address of a metadata service cannot be set (78).
+//!
+//! | Case | Tests |
+//! |---|---|
+//! | 1 | `connection::case_1_a_refused_connection_is_tried_again` |
+//! | 2 | `connection::case_2_three_refusals_are_enough` `budget::tests::a_host_that_is_down_is_retried_thirty_five_times` |
+//! | 3 | `dns::case_3_a_name_that_is_not_known_is_tried_again` |
+//! | 4 | `dns::case_4_the_next_address_is_called_where_one_is_dead` |
+//! | 5 | `connection::case_5_a_connection_that_nobody_accepts_times_out` |
+//! | 6 | `tls::case_6_a_server_that_is_not_trusted_is_called_once_and_says_why` `tls::case_6_a_caller_is_asked_for_a_certificate` |
+//! | 7 | `tls::case_7_a_handshake_that_is_cut_is_begun_again` |
+//! | 8 | `tls::case_8_a_server_without_tls_is_not_tried_again` |
+//! | 9 | `proxy::case_9_a_proxy_that_refuses_is_asked_once_and_named_without_its_password` `proxy::case_9_a_proxy_that_is_lost_is_tried_again` |
+//! | 10 | `proxy::case_10_the_environment_says_what_goes_through_a_proxy` |
+//! | 11 | `connection::cases_11_and_12_connections_that_are_lost_at_once` |
+//! | 12 | `connection::cases_11_and_12_connections_that_are_lost_at_once` |
+//! | 13 | `connection::cases_13_to_16_and_24_to_28_connections_that_are_lost` |
+//! | 14 | `connection::cases_13_to_16_and_24_to_28_connections_that_are_lost` |
+//! | 15 | `connection::cases_13_to_16_and_24_to_28_connections_that_are_lost` |
+//! | 16 | `connection::cases_13_to_16_and_24_to_28_connections_that_are_lost` |
+//! | 17 | `connection::cases_17_to_19_a_kept_connection_that_is_closed_is_replaced` |
+//! | 18 | `connection::cases_17_to_19_a_kept_connection_that_is_closed_is_replaced` |
+//! | 19 | `connection::cases_17_to_19_a_kept_connection_that_is_closed_is_replaced` |
+//! | 20 | `connection::case_20_a_refusal_is_read_while_the_request_is_still_being_sent` |
+//! | 21 | `http2::case_21_a_request_that_is_put_aside_is_sent_again_whatever_it_does` |
+//! | 22 | `http2::case_22_a_request_that_may_have_been_executed_is_not_sent_again_if_it_writes` |
+//! | 23 | `connection::case_23_interim_replies_are_passed_over` |
+//! | 24 | `connection::cases_13_to_16_and_24_to_28_connections_that_are_lost` |
+//! | 25 | `connection::cases_13_to_16_and_24_to_28_connections_that_are_lost` |
+//! | 26 | `connection::cases_13_to_16_and_24_to_28_connections_that_are_lost` |
+//! | 27 | `connection::cases_27_and_29_to_31_replies_that_are_not_http` |
+//! | 28 | `connection::cases_13_to_16_and_24_to_28_connections_that_are_lost` |
+//! | 29 | `connection::cases_27_and_29_to_31_replies_that_are_not_http` |
+//! | 30 | `connection::cases_27_and_29_to_31_replies_that_are_not_http` |
+//! | 31 | `connection::cases_27_and_29_to_31_replies_that_are_not_http` |
+//! | 32 | `client::transport::replies_are_read_by_their_content_not_by_their_headers` |
+//! | 33 | `reply::case_33_nothing_is_a_reply_where_nothing_is_expected` |
+//! | 34 | `reply::case_34_bytes_after_a_reply_are_not_taken_for_the_next_one` |
+//! | 35 | `connection::cases_35_to_37_attempts_that_take_too_long` |
+//! | 36 | `connection::cases_35_to_37_attempts_that_take_too_long` |
+//! | 37 | `connection::cases_35_to_37_attempts_that_take_too_long` |
+//! | 38 | `client::events::only_silence_ends_a_stream_that_takes_long` |
+//! | 39 | `connection::case_39_a_pause_beyond_the_deadline_is_not_begun` |
+//! | 40 | `connection::case_40_a_call_that_is_dropped_closes_its_connection` `limiter::tests::a_moment_that_is_given_back_is_given_out_again` |
+//! | 41 | `throttle::case_41_what_the_vendor_asks_for_is_kept_to` `retry::tests::a_hint_is_kept_within_bounds` `hint::tests::reads_seconds_and_instants` |
+//! | 42 | `auth::case_42_a_pause_does_not_notice_that_the_clock_is_set_back` |
+//! | 43 | `throttle::case_43_throttling_is_tried_again_whatever_the_action_does` |
+//! | 44 | `throttle::case_44_numbers_are_codes_as_well` |
+//! | 45 | `throttle::case_45_the_gateway_throttles_with_a_status` |
+//! | 46 | `throttle::case_46_a_quota_is_no_throttling` |
+//! | 47 | `throttle::case_47_a_success_ends_the_call` |
+//! | 48 | `throttle::case_48_a_host_that_is_down_is_not_flooded` |
+//! | 49 | `limiter::tests::a_hundred_calls_at_twenty_a_second_take_four_seconds` `limiter::tests::who_cannot_wait_is_told_at_once_and_takes_nothing` |
+//! | 50 | `throttle::case_50_an_action_at_its_limit_does_not_hold_up_another` |
+//! | 51 | `reply::cases_51_and_52_servers_that_fail` |
+//! | 52 | `reply::cases_51_and_52_servers_that_fail` |
+//! | 53 | `reply::case_53_a_page_in_the_place_of_a_reply_is_not_asked_for_again` |
+//! | 54 | `client::transport::replies_are_read_by_their_content_not_by_their_headers` |
+//! | 55 | `client::transport::replies_are_read_by_their_content_not_by_their_headers` |
+//! | 56 | `reply::cases_56_to_72_replies_that_cannot_be_read` |
+//! | 57 | `reply::cases_56_to_72_replies_that_cannot_be_read` |
+//! | 58 | `client::transport::replies_are_limited_in_size_after_decompression` |
+//! | 59 | `client::transport::replies_are_limited_in_size_after_decompression` |
+//! | 60 | `client::transport::compressed_replies_are_read_and_broken_ones_told_apart` |
+//! | 61 | `reply::cases_56_to_72_replies_that_cannot_be_read` |
+//! | 62 | `reply::case_62_depth_that_nobody_asked_for_is_passed_over` |
+//! | 63 | `reply::cases_56_to_72_replies_that_cannot_be_read` |
+//! | 64 | `decode::tests::replaces_halves_of_surrogate_pairs` |
+//! | 65 | `decode::tests::takes_null_for_absent_and_the_last_of_several` |
+//! | 66 | `decode::tests::takes_null_for_absent_and_the_last_of_several` `envelope::tests::a_strict_reader_refuses_the_first_mismatch` |
+//! | 67 | `envelope::tests::reads_the_pages_reply_of_describe_user_info` |
+//! | 68 | `decode::tests::takes_null_for_absent_and_the_last_of_several` `envelope::tests::a_strict_reader_refuses_the_first_mismatch` |
+//! | 69 | `decode::tests::takes_null_for_absent_and_the_last_of_several` |
+//! | 70 | `decode::tests::takes_null_for_absent_and_the_last_of_several` |
+//! | 71 | `decode::tests::leaves_out_numbers_that_do_not_fit_instead_of_wrapping_them` `decode::tests::reads_values_of_other_types_that_say_the_same` |
+//! | 72 | `reply::cases_56_to_72_replies_that_cannot_be_read` |
+//! | 73 | `auth::case_73_a_clock_that_is_wrong_is_corrected_once` `auth::case_73_every_reply_corrects_the_clock` |
+//! | 74 | `credentials::cache::tests::two_hundred_callers_share_one_renewal_and_its_failure` `credentials::cache::tests::who_gives_up_does_not_stop_the_renewal` |
+//! | 75 | `auth::cases_74_and_75_a_refused_credential_is_replaced_once` `credentials::cache::tests::only_the_refused_key_is_replaced` |
+//! | 76 | `reply::case_76_redirects_are_not_followed` |
+//! | 77 | `injection::case_77_headers_that_would_change_the_request_are_not_sent` `encode::tests::encodes_path_values_and_refuses_those_that_lead_elsewhere` |
+//! | 78 | `credentials::cvm_role::tests::a_service_that_points_elsewhere_is_not_followed` `client::errors::secrets_never_show` |
 
 mod actions;
 mod auth;
 mod connection;
 mod dns;
 mod http2;
+mod injection;
 mod proxy;
 mod reply;
 mod script;
@@ -17,6 +101,7 @@ mod throttle;
 mod tls;
 mod tunnel;
 
+use std::path::Path;
 use std::time::Duration;
 
 use bindery_runtime::support::{Action, ServiceClient};
@@ -24,7 +109,7 @@ use bindery_runtime::{
     Config, ConfigBuilder, Credential, Error, ErrorKind, Exhausted, Response, RetryPolicy,
 };
 
-use crate::actions::{Output, TencentRead, TencentWrite, tencent};
+use crate::actions::{TencentRead, TencentWrite, tencent};
 use crate::script::{Script, Server};
 
 /// What a call ends with: the attempts, and on failure the kind and whether it may have executed.
@@ -68,10 +153,10 @@ pub(crate) fn end<T>(result: &Result<Response<T>, Error>) -> End {
     }
 }
 
-pub(crate) async fn call<A>(client: &ServiceClient, request: A) -> Result<Response<Output>, Error>
-where
-    A: Action<Output = Output> + 'static,
-{
+pub(crate) async fn call<A: Action + 'static>(
+    client: &ServiceClient,
+    request: A,
+) -> Result<Response<A::Output>, Error> {
     client.call(request).await.map_err(Error::from)
 }
 
@@ -117,4 +202,38 @@ pub(crate) async fn check(
 /// Why a call was not sent again.
 pub(crate) fn exhausted<T>(result: &Result<T, Error>) -> Option<Exhausted> {
     result.as_ref().err().and_then(Error::exhausted)
+}
+
+/// All code of the runtime and its tests.
+fn sources(folder: &Path, code: &mut String) {
+    for entry in std::fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("the folder can be read").path();
+        if path.is_dir() {
+            sources(&path, code);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            code.push_str(&std::fs::read_to_string(path).expect("it is text"));
+        }
+    }
+}
+
+#[test]
+fn every_case_has_a_test() {
+    let mut code = String::new();
+    for folder in ["src", "tests"] {
+        sources(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
+            &mut code,
+        );
+    }
+    let rows = include_str!("main.rs").lines();
+    let rows = rows.filter_map(|line| line.strip_prefix("//! | ")?.split_once(" | "));
+    let mut cases = Vec::<usize>::new();
+    for (case, tests) in rows.filter(|(case, _)| *case != "Case") {
+        cases.push(case.parse().expect("a case is a number"));
+        for test in tests.split('`').skip(1).step_by(2) {
+            let (_, name) = test.rsplit_once("::").expect("a test is in a module");
+            assert!(code.contains(&format!("fn {name}()")), "{case}: {test}");
+        }
+    }
+    assert_eq!(cases, (1..=78).collect::<Vec<_>>());
 }

@@ -1,12 +1,94 @@
-//! Cases 51 to 60: replies of servers that fail.
+//! Cases 33, 34 and 51 to 76: replies of servers that fail, or that say something else than they
+//! should.
 
 use bindery_runtime::ErrorKind;
 
-use crate::script::{after_reading, json, reply};
-use crate::{End, MayHaveExecuted, check};
+use crate::actions::{Remove, TencentWrite, tencent};
+use crate::script::{Server, Step, after_reading, json, raw, reply};
+use crate::{End, MayHaveExecuted, SUCCESS, call, check, config, end};
 
 use End::{Failure, Success};
 use MayHaveExecuted::{No, Yes};
+
+#[tokio::test]
+async fn case_33_nothing_is_a_reply_where_nothing_is_expected() {
+    for status in ["204 No Content", "200 OK\r\ncontent-length: 0"] {
+        let nothing = || after_reading(raw(&format!("HTTP/1.1 {status}\r\n\r\n")));
+        let server = Server::start([nothing(), nothing()]).await;
+        let client = tencent(&config(&server).build().unwrap());
+        assert_eq!(end(&call(&client, Remove).await), Success(1), "{status}");
+        let result = call(&client, TencentWrite).await;
+        assert_eq!(end(&result), Failure(ErrorKind::BadReply, 1, Yes));
+        let message = result.unwrap_err().to_string();
+        assert!(message.contains("empty"), "{message}");
+    }
+}
+
+/// What follows a reply is nobody's: taken for the next one, it would answer another call.
+#[tokio::test]
+async fn case_34_bytes_after_a_reply_are_not_taken_for_the_next_one() {
+    let Step::Write(mut bytes) = json(200, SUCCESS) else {
+        unreachable!("a reply is written")
+    };
+    bytes.extend_from_slice(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}");
+    let scripts = [
+        vec![Step::Read, Step::Write(bytes), Step::Read, Step::Stall],
+        after_reading(json(200, SUCCESS)),
+    ];
+    let server = Server::start(scripts).await;
+    let client = tencent(&config(&server).build().unwrap());
+    for _ in 0..2 {
+        let result = call(&client, TencentWrite).await;
+        assert_eq!(end(&result), Success(1), "{result:?}");
+        assert_eq!(result.unwrap().total, Some(7));
+    }
+    assert_eq!(server.connections(), 2);
+}
+
+/// Replies that came as a whole and cannot be read. What the vendor did is not undone by asking
+/// again, not even for those that read: the next reply would be no better.
+#[tokio::test]
+async fn cases_56_to_72_replies_that_cannot_be_read() {
+    for (case, headers, body) in [
+        (
+            "56 cut before it was sent",
+            &[][..],
+            &SUCCESS.as_bytes()[..30],
+        ),
+        (
+            "57 more than one value",
+            &[],
+            b"{\"Response\": {\"Total\": 7}} {}",
+        ),
+        (
+            "61 in an unknown encoding",
+            &["content-encoding: br"],
+            b"\x0b\x02\x80{}\x03",
+        ),
+        ("63 not UTF-8", &[], b"{\"Response\": {\"Name\": \"\xff\"}}"),
+        ("72 not a number", &[], b"{\"Response\": {\"Total\": NaN}}"),
+    ] {
+        check(
+            case,
+            vec![after_reading(reply(200, headers, body))],
+            (Failure(ErrorKind::BadReply, 1, No), 1),
+            (Failure(ErrorKind::BadReply, 1, Yes), 1),
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn case_62_depth_that_nobody_asked_for_is_passed_over() {
+    let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+    for member in ["New", "Name"] {
+        let body = format!(r#"{{"Response": {{"{member}": {deep}, "Total": 7}}}}"#);
+        let server = Server::start([after_reading(json(200, &body))]).await;
+        let client = tencent(&config(&server).build().unwrap());
+        let output = call(&client, TencentWrite).await.unwrap();
+        assert_eq!((output.total, output.name.as_deref()), (Some(7), None));
+    }
+}
 
 #[tokio::test]
 async fn cases_51_and_52_servers_that_fail() {

@@ -12,6 +12,8 @@ use tokio::net::{TcpListener, TcpStream};
 pub(crate) enum Step {
     /// Reads a request, which is counted.
     Read,
+    /// Reads the head of a request, and leaves its body unread.
+    ReadHead,
     /// Sends bytes.
     Write(Vec<u8>),
     /// Sends bytes one by one with a pause after each.
@@ -111,6 +113,14 @@ async fn follow(script: Script, mut stream: TcpStream, seen: Arc<Mutex<Seen>>) {
                 Some(request) => lock(&seen).requests.push(request),
                 None => return,
             },
+            Step::ReadHead => {
+                while !buffer.ends_with(b"\r\n\r\n") {
+                    match stream.read_u8().await {
+                        Ok(byte) => buffer.push(byte),
+                        Err(_) => return,
+                    }
+                }
+            }
             Step::Write(bytes) => {
                 let _ = stream.write_all(&bytes).await;
                 let _ = stream.flush().await;

@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use bindery_runtime::{Credential, ErrorKind, RetryPolicy};
+use bindery_runtime::{Credential, ErrorKind, Pacing, RetryPolicy};
 
 use crate::actions::{
-    HuaweiWrite, TencentRead, TencentWrite, ZegoRead, ZegoWrite, huawei, tencent, zego,
+    HuaweiWrite, TencentPaced, TencentRead, TencentWrite, ZegoRead, ZegoWrite, huawei, tencent,
+    zego,
 };
 use crate::script::{Server, after_reading, json, reply};
 use crate::{End, MayHaveExecuted, SUCCESS, call, check, config, end};
@@ -146,4 +147,25 @@ async fn case_48_a_host_that_is_down_is_not_flooded() {
         (CALLS..=CALLS + 35).contains(&sent),
         "{sent} requests for {CALLS} calls"
     );
+}
+
+#[tokio::test]
+async fn case_50_an_action_at_its_limit_does_not_hold_up_another() {
+    let script = || after_reading(json(200, SUCCESS));
+    let server = Server::start(std::iter::repeat_with(script).take(9)).await;
+    let paced = config(&server).pacing(Pacing::documented());
+    let client = tencent(&paced.build().unwrap());
+    let begun = Instant::now();
+    for _ in 0..2 {
+        assert_eq!(end(&call(&client, TencentPaced).await), Success(1));
+    }
+    let waiting = tokio::spawn({
+        let client = client.clone();
+        async move { call(&client, TencentPaced).await.map(drop) }
+    });
+    assert_eq!(end(&call(&client, TencentWrite).await), Success(1));
+    assert!(begun.elapsed() < Duration::from_millis(900));
+    assert!(!waiting.is_finished());
+    waiting.await.unwrap().unwrap();
+    assert!(begun.elapsed() >= Duration::from_secs(1));
 }
