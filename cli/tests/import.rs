@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::{Value, json};
@@ -255,7 +256,7 @@ fn an_import_that_is_killed_leaves_complete_files_only() {
     assert_eq!(import(&folder, "services", "whole").status.code(), Some(0));
     let whole = files(&folder.join("whole"));
     let mut interrupted = 0;
-    for wanted in [1, 10, 50, 200, 500] {
+    for wanted in [1, 50, 200, 500] {
         let out = folder.join("spec");
         let _ = fs::remove_dir_all(&out);
         let arguments = ["import", "tencent", "services", "--all", "--out", "spec"];
@@ -263,6 +264,7 @@ fn an_import_that_is_killed_leaves_complete_files_only() {
         let deadline = Instant::now() + Duration::from_mins(1);
         while count(&out) < wanted && child.try_wait().unwrap().is_none() {
             assert!(Instant::now() < deadline, "nothing is written");
+            thread::sleep(Duration::from_millis(1));
         }
         child.kill().unwrap();
         child.wait().unwrap();
