@@ -1,15 +1,16 @@
 //! `bindery generate`: from the specification to Rust.
 
-use std::fs;
+use std::fmt::Write;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use bindery_codegen::{
-    Change, Effect, GenerateError, Generated, Generator, Layout, Options, Selection,
+    Change, Effect, GenerateError, Generated, Generator, Layout, Options, Package, PackageName,
+    Selection,
 };
 
-use crate::manifest;
+use crate::package;
 use crate::{FOUND, Failure, Spec};
 
 /// Write typed Rust for the actions that the specification describes
@@ -21,9 +22,17 @@ use crate::{FOUND, Failure, Spec};
 pub(crate) struct Arguments {
     #[command(flatten)]
     spec: Spec,
-    /// The folder of the generated crate; its sources go to DIR/src
-    #[arg(long, value_name = "DIR", default_value = "generated")]
-    out: PathBuf,
+    /// The folder of the generated crate; its sources go to DIR/src [default: generated, or NAME]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Write a whole crate of this name: manifest, README, notice, licences. What is there already
+    /// and belongs to a person is left alone
+    #[arg(long = "crate", value_name = "NAME")]
+    package: Option<PackageName>,
+    /// The folder of the crate `bindery-runtime`, for the new crate's manifest. One that is found
+    /// beside the crate's folder or above is taken without being told
+    #[arg(long, value_name = "DIR", requires = "package")]
+    runtime: Option<PathBuf>,
     /// Keep only these services or actions and the types they reach; may be repeated. Other services
     /// are not read
     #[arg(long, value_name = "SERVICE[:ACTION,…]")]
@@ -38,10 +47,14 @@ Examples:
   bindery generate
   bindery generate --check
   bindery generate --spec spec --out client --only trtc:DescribeUserInfo,DescribeRoomInfo
-  bindery generate --out client --only tencent/cam:GetUser --only zego/rtc";
+  bindery generate --out client --only tencent/cam:GetUser --only zego/rtc
+  bindery generate --crate my-client --only tencent/trtc";
 
-/// The file that lists a crate's features.
-const MANIFEST: &str = "Cargo.toml";
+/// Where the repository keeps its crate.
+const OUT: &str = "generated";
+
+/// The library that is imported where no manifest names another.
+const LIBRARY: &str = "bindery_sdk";
 
 /// How many changes are named.
 const NAMED: usize = 20;
@@ -51,6 +64,8 @@ const MANY: usize = 20;
 
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let package = arguments.package()?;
+    let out = arguments.out();
     let progress = std::io::stderr().is_terminal();
     let progress = |done: usize, all: usize| {
         if progress && all > MANY {
@@ -58,15 +73,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             eprint!("\r{done} of {all} services{end}");
         }
     };
-    let mut generator =
-        Generator::new(&arguments.spec.spec, &arguments.out, options()).progress(&progress);
+    let options = options(package.as_ref());
+    let mut generator = Generator::new(&arguments.spec.spec, &out, options).progress(&progress);
     if !arguments.only.is_empty() {
         generator = generator.only(Selection::union(arguments.only.iter().cloned()));
     }
     if arguments.check {
-        return Ok(check(&Stale::new(generator.check(), &arguments.out)?));
+        let generated = generator.check();
+        let stale = Stale::new(&generator, generated, package, &arguments.spec.spec)?;
+        return Ok(check(&stale));
     }
-    let stale = Stale::new(generator.update(), &arguments.out)?;
+    let generated = generator.update();
+    let stale = Stale::new(&generator, generated, package, &arguments.spec.spec)?;
     let (files, count) = (stale.files(), stale.count());
     stale.report();
     stale.write()?;
@@ -74,10 +92,37 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn options() -> Options {
+impl Arguments {
+    fn out(&self) -> PathBuf {
+        let name = self.package.as_ref().map(ToString::to_string);
+        self.out
+            .clone()
+            .unwrap_or_else(|| name.unwrap_or_else(|| OUT.to_owned()).into())
+    }
+
+    /// The crate around the sources, if there is to be one or there is one already.
+    fn package(&self) -> Result<Option<Package>, Failure> {
+        let out = self.out();
+        let package = match &self.package {
+            Some(name) => {
+                let package = Package::create(&out, name.clone())?;
+                let runtime = package::runtime(self.runtime.as_deref(), &out)?;
+                Some(package.runtime(runtime))
+            }
+            None => Package::find(&out)?,
+        };
+        let mut only = String::new();
+        for selection in &self.only {
+            let _ = write!(only, " --only {selection}");
+        }
+        Ok(package.map(|package| package.arguments(only)))
+    }
+}
+
+fn options(package: Option<&Package>) -> Options {
     Options {
         layout: Layout::Crate,
-        example_path: Some("bindery_sdk".to_owned()),
+        example_path: Some(package.map_or_else(|| LIBRARY.to_owned(), Package::library)),
     }
 }
 
@@ -99,36 +144,40 @@ fn check(stale: &Stale) -> ExitCode {
 /// What generation would change in a crate's folder.
 pub(crate) struct Stale {
     generated: Generated,
-    manifest: Option<Change>,
-    folder: PathBuf,
+    /// The folder of the crate around the sources, and what differs there.
+    around: Option<(PathBuf, Vec<Change>)>,
 }
 
 impl Stale {
     /// Compares a crate's folder with its specification.
     #[cfg(feature = "demo")]
     pub(crate) fn of(spec: &Path, folder: &Path) -> Result<Self, Failure> {
-        Self::new(Generator::new(spec, folder, options()).check(), folder)
+        let package = Package::find(folder)?;
+        let generator = Generator::new(spec, folder, options(package.as_ref()));
+        Self::new(&generator, generator.check(), package, spec)
     }
 
-    fn new(generated: Result<Generated, GenerateError>, folder: &Path) -> Result<Self, Failure> {
+    fn new(
+        generator: &Generator<'_>,
+        generated: Result<Generated, GenerateError>,
+        package: Option<Package>,
+        spec: &Path,
+    ) -> Result<Self, Failure> {
         let generated = generated.map_err(|error| match error {
             // The rendering carries colours; what prints it removes them where nobody sees colours.
             GenerateError::Specification(problems) => Failure::from(problems.render(true)),
             error => error.into(),
         })?;
-        let manifest = match fs::read_to_string(folder.join(MANIFEST)) {
-            Ok(before) => {
-                let after = manifest::with_features(&before, &generated.features)?;
-                Change::between(folder, Path::new(MANIFEST), after)?
+        let around = match package {
+            Some(package) => {
+                let contents = &generated.contents;
+                let package = package.origins(package::origins(spec, contents));
+                let changes = package.changes(contents, generator.example()?.as_ref())?;
+                Some((package.folder().to_owned(), changes))
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error.into()),
+            None => None,
         };
-        Ok(Self {
-            generated,
-            manifest,
-            folder: folder.to_owned(),
-        })
+        Ok(Self { generated, around })
     }
 
     /// The number of source files.
@@ -145,8 +194,11 @@ impl Stale {
     pub(crate) fn changes(&self) -> impl Iterator<Item = (&Path, &Change)> {
         let sources = self.generated.changes.iter();
         let sources = sources.map(|change| (self.generated.sources.as_path(), change));
-        let manifest = self.manifest.iter();
-        sources.chain(manifest.map(|change| (self.folder.as_path(), change)))
+        let around = self.around.iter().flat_map(|(folder, changes)| {
+            let changes = changes.iter();
+            changes.map(|change| (folder.as_path(), change))
+        });
+        sources.chain(around)
     }
 
     fn report(&self) {
@@ -164,10 +216,14 @@ impl Stale {
     }
 
     fn write(self) -> Result<(), Failure> {
-        self.generated.write()?;
-        if let Some(change) = self.manifest {
-            change.apply(&self.folder)?;
+        // First what tells the folder to be a generated crate, so that a run that was interrupted
+        // can be repeated.
+        if let Some((folder, changes)) = &self.around {
+            for change in changes {
+                change.apply(folder)?;
+            }
         }
+        self.generated.write()?;
         Ok(())
     }
 }

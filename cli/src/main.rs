@@ -16,7 +16,7 @@ mod demo;
 mod emulate;
 mod generate;
 mod import;
-mod manifest;
+mod package;
 mod schema;
 mod verify;
 
@@ -46,6 +46,7 @@ Examples:
   bindery generate                                 write generated/ from spec/
   bindery generate --check                         fail when generated/ is stale
   bindery generate --only trtc:DescribeUserInfo    a slice: one action and its types
+  bindery generate --crate my-client               a crate of one's own
   bindery emulate --listen 127.0.0.1:7878          play the vendors on a local port
   bindery verify --against tccli/tccli             where the vendor's metadata say something else";
 

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use bindery_model::Diagnostics;
 
-use crate::{GenerateError, Generator, Layout, Options, Selection, SelectionError};
+use crate::{
+    Contents, GenerateError, Generator, Layout, Options, Selection, SelectionError, Vendor,
+};
 
 /// Generates bindings from a build script.
 ///
@@ -92,7 +94,7 @@ impl Builder {
             generator = generator.threads(jobs);
         }
         let generated = generator.update()?;
-        let root = root(&folder, &generated.modules);
+        let root = root(&folder, &generated.contents);
         generated.write()?;
         let path = output.join("bindery.rs");
         if std::fs::read_to_string(&path).ok().as_ref() != Some(&root) {
@@ -109,9 +111,9 @@ fn jobs() -> Option<NonZero<usize>> {
 
 /// The file to be included: it declares the vendors' modules with their full paths, because a path
 /// in an included file is not relative to it.
-fn root(folder: &Path, modules: &[String]) -> String {
+fn root(folder: &Path, contents: &Contents) -> String {
     let mut text = String::new();
-    for module in modules {
+    for Vendor { module, .. } in &contents.vendors {
         let path = folder.join(module.trim_start_matches("r#")).join("mod.rs");
         let _ = writeln!(
             text,

@@ -14,13 +14,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::SystemTime;
 
-use bindery_model::ident::module_ident;
-use bindery_model::{Diagnostics, Provider, Reading, Service, Specification, parallel};
+use bindery_model::{
+    Diagnostics, Provider, Reading, Service, ServiceFolder, Specification, parallel,
+};
 
 use crate::files::{Change, Effect, Present};
 use crate::fingerprints::{self, Fingerprints, Record, State, Version, state};
 use crate::plan::Outline;
-use crate::{Layout, Options, Selection, SelectionError, features, generate, lower, render};
+use crate::{
+    Contents, Example, Layout, Options, Selection, SelectionError, contents, generate, lower,
+    render,
+};
 
 /// How many files a thread writes or looks at before it asks for more. Files of one folder are best
 /// left to one thread, since they wait for each other.
@@ -41,10 +45,8 @@ pub struct Generator<'a> {
 pub struct Generated {
     /// How many files there are in all.
     pub files: usize,
-    /// The cargo features of the crate, one per service, in order.
-    pub features: Vec<String>,
-    /// The vendors' modules.
-    pub modules: Vec<String>,
+    /// What they contain.
+    pub contents: Contents,
     /// The files that differ, in order.
     pub changes: Vec<Change>,
     /// The folder of the files.
@@ -137,6 +139,25 @@ impl<'a> Generator<'a> {
         }
     }
 
+    /// A call to be shown to the crate's users: the shortest one of the first service.
+    pub fn example(&self) -> Result<Option<Example>, GenerateError> {
+        let specification = self.open();
+        let is_wanted = |service: &&ServiceFolder| {
+            self.selection.as_ref().is_none_or(|selection| {
+                selection.wants(specification.provider(service), service.name())
+            })
+        };
+        let Some(first) = specification.services().iter().find(is_wanted) else {
+            return Ok(None);
+        };
+        let folder = specification.folder(first);
+        let mut model = specification.select(|one| specification.folder(one) == folder)?;
+        if let Some(selection) = &self.selection {
+            model = selection.restrict(model);
+        }
+        Ok(lower::example(&model, &self.options))
+    }
+
     fn select(&self, selection: &Selection) -> Result<Generated, GenerateError> {
         let specification = self.open();
         let services = specification.services().iter();
@@ -150,12 +171,7 @@ impl<'a> Generator<'a> {
         let files = generate(&model, &self.options);
         Ok(Generated {
             files: files.len(),
-            features: features(&model),
-            modules: model
-                .providers
-                .iter()
-                .map(|provider| module_ident(&provider.name))
-                .collect(),
+            contents: contents(&model),
             changes: files.changes(&self.sources())?,
             sources: self.sources(),
             threads: self.threads,
@@ -254,7 +270,7 @@ impl<'a> Run<'a> {
         }
         let is_news = !(stale.is_empty() && remembered.is_empty());
         let outline = self.outline(&providers, &records);
-        self.finish(&outline, records, changes, is_news)
+        self.finish(&providers, &outline, records, changes, is_news)
     }
 
     /// Whether a service is described and generated as it was.
@@ -317,6 +333,7 @@ impl<'a> Run<'a> {
 
     fn finish(
         self,
+        providers: &[Provider],
         outline: &Outline,
         records: BTreeMap<String, Record>,
         mut changes: Vec<Change>,
@@ -332,20 +349,15 @@ impl<'a> Run<'a> {
         files.extend(outputs.map(|(path, _)| path.clone()));
         let mut remembered = self.remembered;
         remembered.records = records;
-        let stale = self.present.generated.into_iter();
-        let stale = stale.filter(|path| !files.contains(path));
-        changes.extend(stale.map(Change::removal));
+        for path in self.present.generated {
+            if !files.contains(&path) {
+                changes.extend(Change::removal(&sources, path)?);
+            }
+        }
         changes.sort_by(|left, right| left.path.cmp(&right.path));
-        let families = outline.providers.iter();
-        let families = families.flat_map(|provider| &provider.families);
         Ok(Generated {
             files: files.len(),
-            features: families.map(|family| family.feature.clone()).collect(),
-            modules: outline
-                .providers
-                .iter()
-                .map(|one| one.module.clone())
-                .collect(),
+            contents: Contents::new(providers, outline),
             sources,
             threads: self.generator.threads,
             unfinished: self.present.unfinished,

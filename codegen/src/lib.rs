@@ -8,10 +8,12 @@
 //! for one service at a time and leaves out what has not changed; [`generate`] does it for a model.
 
 mod builder;
+mod contents;
 mod files;
 mod fingerprints;
 mod generator;
 mod lower;
+mod package;
 mod plan;
 mod render;
 mod select;
@@ -22,8 +24,10 @@ use bindery_model::Model;
 use crate::plan::Outline;
 
 pub use builder::{BuildError, Builder};
+pub use contents::{Contents, Feature, Vendor};
 pub use files::{Change, Effect, Files};
 pub use generator::{GenerateError, Generated, Generator};
+pub use package::{Example, Package, PackageError, PackageName};
 pub use select::{Selection, SelectionError};
 
 /// How to generate.
@@ -48,33 +52,35 @@ pub enum Layout {
 /// Generates the sources of a model.
 pub fn generate(model: &Model, options: &Options) -> Files {
     let mut files = Vec::new();
-    let mut outline = Outline::default();
     for provider in &model.providers {
-        let services = &provider.services;
-        for service in services {
+        for service in &provider.services {
             files.extend(render::service(&lower::service(provider, service, options)));
         }
-        let versions = services
-            .iter()
-            .map(|service| lower::family(provider, service));
-        outline.providers.push(lower::provider(provider, versions));
     }
-    files.extend(render::outline(&outline, options));
+    files.extend(render::outline(&outline(model), options));
     Files::new(files)
+}
+
+fn outline(model: &Model) -> Outline {
+    let providers = model.providers.iter().map(|provider| {
+        let services = provider.services.iter();
+        lower::provider(
+            provider,
+            services.map(|service| lower::family(provider, service)),
+        )
+    });
+    Outline {
+        providers: providers.collect(),
+    }
+}
+
+/// What the code that is generated of a model contains.
+pub fn contents(model: &Model) -> Contents {
+    Contents::new(&model.providers, &outline(model))
 }
 
 /// The cargo features of a generated crate, one per service, in order.
 pub fn features(model: &Model) -> Vec<String> {
-    let mut features: Vec<String> = model
-        .providers
-        .iter()
-        .flat_map(|provider| {
-            provider
-                .services
-                .iter()
-                .map(|service| lower::feature(provider, service))
-        })
-        .collect();
-    features.dedup();
-    features
+    let features = contents(model).features.into_iter();
+    features.map(|feature| feature.name).collect()
 }

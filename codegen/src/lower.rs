@@ -7,9 +7,9 @@ mod types;
 
 use bindery_model as model;
 
-use crate::Options;
 use crate::plan::{Family, Module, Provider, Service, StringEnum};
 use crate::text;
+use crate::{Example, Options};
 
 /// The module of a vendor, with the modules of its services: one for each version, in order.
 pub(crate) fn provider(
@@ -52,6 +52,26 @@ pub(crate) fn provider(
         codes: common_codes(&provider.title, &provider.errors),
         families,
     }
+}
+
+/// The shortest call of an action in a model, one that only reads if there is any.
+pub(crate) fn example(model: &model::Model, options: &Options) -> Option<Example> {
+    let path = options.example_path.as_deref()?;
+    let calls = model.providers.iter().flat_map(|provider| {
+        let services = provider.services.iter();
+        services.flat_map(move |service| {
+            let actions = service.actions.iter();
+            let actions = actions.filter(|action| action.deprecated.is_none());
+            actions.map(move |action| (provider, service, action))
+        })
+    });
+    let calls = calls.map(|(provider, service, action)| {
+        let lines = example::lines(provider, service, action, path);
+        let acts = action.kind != model::Kind::Read;
+        (acts, lines.len(), feature(provider, service), lines)
+    });
+    let (_, _, feature, lines) = calls.min()?;
+    Some(Example { feature, lines })
 }
 
 /// The module of a service with one version in it.

@@ -81,8 +81,13 @@ impl Selection {
     }
 
     /// The part of a model that is selected.
-    pub fn apply(&self, mut model: Model) -> Result<Model, SelectionError> {
+    pub fn apply(&self, model: Model) -> Result<Model, SelectionError> {
         self.check(&model)?;
+        Ok(self.restrict(model))
+    }
+
+    /// The part of a model that is selected, whether or not there is all that is.
+    pub(crate) fn restrict(&self, mut model: Model) -> Model {
         for provider in &mut model.providers {
             let name = provider.name.clone();
             for service in &mut provider.services {
@@ -109,7 +114,7 @@ impl Selection {
         model
             .providers
             .retain(|provider| !provider.services.is_empty());
-        Ok(model)
+        model
     }
 
     /// Whether anything of a service is kept, by the names of its provider and its own.
@@ -228,6 +233,25 @@ fn renumber(fields: &mut [Field], new_index: &impl Fn(usize) -> usize) {
     }
     for field in fields {
         visit(&mut field.ty, new_index);
+    }
+}
+
+/// The selection as it would be typed.
+impl fmt::Display for Selection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, wanted) in self.0.iter().enumerate() {
+            if index > 0 {
+                formatter.write_str(",")?;
+            }
+            if let Some(provider) = &wanted.provider {
+                write!(formatter, "{provider}/")?;
+            }
+            formatter.write_str(&wanted.service)?;
+            if !wanted.actions.is_empty() {
+                write!(formatter, ":{}", wanted.actions.join(","))?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -199,7 +199,8 @@ fn the_output_is_restored() {
     assert_eq!(project.generate().1.len(), 1);
 
     fs::write(project.output("lib.rs"), "").unwrap();
-    fs::write(project.output("tencent/forgotten.rs"), "").unwrap();
+    let forgotten = fs::read_to_string(&path).unwrap();
+    fs::write(project.output("tencent/forgotten.rs"), forgotten).unwrap();
     let (made, changes) = project.generate();
     assert_eq!((made, changes.len()), (0, 2));
 

@@ -26,6 +26,13 @@ const DIGEST: &str = "# sha256 ";
 /// What the files that an interrupted import leaves behind end with.
 const PART: &str = ".yaml.part";
 
+/// What the text of a file was imported from, if it was.
+pub fn origin(text: &str) -> Option<&str> {
+    let line = text.strip_prefix(SCHEMA)?.strip_prefix(MARKER)?;
+    let (line, _) = line.split_once('\n')?;
+    line.split(';').next()
+}
+
 /// A folder with its files as they were found.
 #[derive(Debug)]
 pub(crate) struct Folder {

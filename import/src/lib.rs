@@ -6,7 +6,7 @@
 //!
 //! [`tencent`] reads the metadata of Tencent Cloud's command line.
 
-pub use crate::error::ImportError;
+pub use crate::{error::ImportError, files::origin};
 
 mod error;
 mod files;

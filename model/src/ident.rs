@@ -41,6 +41,11 @@ pub fn variant_ident(name: &str) -> String {
     type_ident(name)
 }
 
+/// Whether a word has a meaning in Rust of its own.
+pub fn is_keyword(word: &str) -> bool {
+    KEYWORDS.contains(&word)
+}
+
 /// Whether a text can be written where Rust wants an identifier.
 pub(crate) fn is_legal(ident: &str) -> bool {
     let word = ident.strip_prefix("r#").unwrap_or(ident);

@@ -1,0 +1,509 @@
+//! What makes generated sources a crate that can be published: manifest, README, notice, licences.
+//!
+//! Each of these files is written once and then belongs to the person whose crate it is, except for
+//! what stands between two marks: that is kept up to date. Who removes the marks of a README or a
+//! notice keeps it alone.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use crate::Contents;
+use crate::files::{Change, at};
+
+/// The file that lists a crate's features.
+const MANIFEST: &str = "Cargo.toml";
+
+/// The lines around the features in a manifest.
+const FEATURES: Marks = Marks {
+    begin: "# One feature per service; `bindery generate` keeps this list.\n",
+    end: "# End of the list.\n",
+};
+
+/// The lines around what is kept in a README.
+const README: Marks = Marks {
+    begin: "<!-- `bindery generate` keeps what follows. -->\n",
+    end: "<!-- End of what it keeps. -->\n",
+};
+
+/// The lines around what is kept in a notice.
+const NOTICE: Marks = Marks {
+    begin: "---- `bindery generate` keeps what follows. ----\n",
+    end: "---- End of what it keeps. ----\n",
+};
+
+/// What does not depend on what is generated. Generated code has the licences of Bindery.
+const FIXED: [(&str, &str); 3] = [
+    (".gitignore", "/target\n/.bindery-fingerprints\n"),
+    ("LICENSE-APACHE", include_str!("../LICENSE-APACHE")),
+    ("LICENSE-MIT", include_str!("../LICENSE-MIT")),
+];
+
+/// How many keywords a registry accepts.
+const KEYWORDS: usize = 5;
+
+/// How long a keyword may be.
+const KEYWORD_LENGTH: usize = 20;
+
+/// The files of a crate around its generated sources.
+#[derive(Clone, Debug)]
+pub struct Package {
+    folder: PathBuf,
+    name: PackageName,
+    /// Whether files that are missing are written.
+    is_whole: bool,
+    runtime: Option<String>,
+    /// What the descriptions of a vendor were imported from, by the vendor's name.
+    origins: BTreeMap<String, String>,
+    arguments: String,
+}
+
+/// The name of a crate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackageName(String);
+
+/// Why a crate cannot be written.
+#[derive(Debug)]
+pub enum PackageError {
+    /// The text is no name for a crate.
+    Name(String),
+    /// The folder holds something else.
+    Occupied(PathBuf),
+    /// The folder holds a crate of this name, and another was expected.
+    OtherName(PathBuf, PackageName, PackageName),
+    /// The manifest does not say where the features belong.
+    NoPlace(PathBuf),
+    /// A file cannot be read.
+    Files(io::Error),
+}
+
+/// A call to be shown in a README.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// The cargo feature that it needs.
+    pub(crate) feature: String,
+    /// The lines of a code block, fences included.
+    pub(crate) lines: Vec<String>,
+}
+
+/// The lines around a part of a file that is kept up to date.
+struct Marks {
+    begin: &'static str,
+    end: &'static str,
+}
+
+impl Package {
+    /// A crate to be written into a folder, which is empty or holds the crate already.
+    pub fn create(folder: &Path, name: PackageName) -> Result<Self, PackageError> {
+        match Self::find(folder) {
+            Ok(Some(present)) if present.name == name => Ok(Self {
+                is_whole: true,
+                ..present
+            }),
+            Ok(Some(present)) => Err(PackageError::OtherName(
+                folder.to_owned(),
+                present.name,
+                name,
+            )),
+            Ok(None) if is_empty(folder)? => Ok(Self::new(folder, name, true)),
+            Ok(None) | Err(PackageError::NoPlace(_)) => {
+                Err(PackageError::Occupied(folder.to_owned()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The crate that a folder holds, if any. What it lacks is not added.
+    pub fn find(folder: &Path) -> Result<Option<Self>, PackageError> {
+        let path = folder.join(MANIFEST);
+        let Some(manifest) = read(&path)? else {
+            return Ok(None);
+        };
+        if FEATURES.find(&manifest).is_none() {
+            return Err(PackageError::NoPlace(path));
+        }
+        let mut lines = manifest.lines();
+        let name = lines.find_map(|line| {
+            let (key, value) = line.split_once('=')?;
+            (key.trim() == "name").then(|| value.trim().trim_matches('"'))
+        });
+        let name = name.unwrap_or_default().parse()?;
+        Ok(Some(Self::new(folder, name, false)))
+    }
+
+    fn new(folder: &Path, name: PackageName, is_whole: bool) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            name,
+            is_whole,
+            runtime: None,
+            origins: BTreeMap::new(),
+            arguments: String::new(),
+        }
+    }
+
+    /// Depends on the runtime in a folder, given from the crate's, until one is published.
+    #[must_use]
+    pub fn runtime(self, path: Option<String>) -> Self {
+        Self {
+            runtime: path,
+            ..self
+        }
+    }
+
+    /// Says what the descriptions of vendors were imported from, by the vendors' names.
+    #[must_use]
+    pub fn origins(self, origins: BTreeMap<String, String>) -> Self {
+        Self { origins, ..self }
+    }
+
+    /// Says what else has to be typed to generate the same: ` --only trtc`.
+    #[must_use]
+    pub fn arguments(self, arguments: String) -> Self {
+        Self { arguments, ..self }
+    }
+
+    /// The name of its library.
+    pub fn library(&self) -> String {
+        self.name.library()
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What has to happen to its files, for sources that contain this.
+    pub fn changes(
+        &self,
+        contents: &Contents,
+        example: Option<&Example>,
+    ) -> Result<Vec<Change>, PackageError> {
+        let features = features(contents);
+        let readme = self.readme(contents, example);
+        let notice = self.notice(contents);
+        let kept = [
+            (MANIFEST, &FEATURES, features, self.manifest(contents)),
+            ("README.md", &README, readme, self.readme_start(contents)),
+            ("NOTICE", &NOTICE, notice, (notice_start(), String::new())),
+        ];
+        let mut texts = Vec::new();
+        for (name, marks, part, (before, after)) in kept {
+            let text = match read(&self.folder.join(name))? {
+                Some(text) => marks.replace(&text, &part).unwrap_or(text),
+                None if self.is_whole => marks.surround(&before, &part, &after),
+                None => continue,
+            };
+            texts.push((name, text));
+        }
+        for (name, text) in FIXED {
+            if self.is_whole && read(&self.folder.join(name))?.is_none() {
+                texts.push((name, text.to_owned()));
+            }
+        }
+        let mut changes = Vec::new();
+        for (name, text) in texts {
+            changes.extend(Change::between(&self.folder, Path::new(name), text)?);
+        }
+        Ok(changes)
+    }
+
+    /// What stands before and after the features.
+    fn manifest(&self, contents: &Contents) -> (String, String) {
+        let runtime = match &self.runtime {
+            Some(path) => format!(
+                "{{ version = \"{}\", path = {} }}",
+                env!("CARGO_PKG_VERSION"),
+                toml_string(path)
+            ),
+            None => toml_string(env!("CARGO_PKG_VERSION")),
+        };
+        let before = format!(
+            "[package]\nname = {}\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"{}\"\n\
+             description = {}\nlicense = \"MIT OR Apache-2.0\"\nreadme = \"README.md\"\n\
+             keywords = {:?}\ncategories = [\"api-bindings\", \"asynchronous\"]\n\
+             include = [\"/src\", \"/README.md\", \"/LICENSE-*\", \"/NOTICE\"]\n\n\
+             # A workspace of its own, wherever its folder is.\n[workspace]\n\n\
+             [features]\ndefault = []\n# serde's traits on all public types.\n\
+             serde = [\"bindery-runtime/serde\"]\n",
+            toml_string(&self.name.0),
+            env!("CARGO_PKG_RUST_VERSION"),
+            toml_string(&description(contents)),
+            keywords(contents),
+        );
+        let after = format!(
+            "\n[dependencies]\nbindery-runtime = {runtime}\n\n[package.metadata.docs.rs]\n\
+             all-features = true\n"
+        );
+        (before, after)
+    }
+
+    /// What stands before and after the part of a README that is kept.
+    fn readme_start(&self, contents: &Contents) -> (String, String) {
+        let before = format!(
+            "# {}\n\n{}.\n\n\
+             Every action has a request that cannot be sent without its required inputs, a reply with named\n\
+             fields, and an enumeration of the error codes that the vendor documents. Requests are signed, sent\n\
+             and decoded by `bindery-runtime`; this crate holds declarations only.\n\n",
+            self.name,
+            crate::text::inline(&description(contents)),
+        );
+        let after = "\n## Licence\n\nMIT or Apache-2.0, at your choice. `NOTICE` says where the \
+                     descriptions come from.\n";
+        (before, after.to_owned())
+    }
+
+    /// The part of a README that is kept.
+    fn readme(&self, contents: &Contents, example: Option<&Example>) -> String {
+        let mut text = String::from(
+            "\n## Services\n\nEach service is a cargo feature; none is on by default.\n\n\
+             | Feature | Service | Modules |\n|---|---|---|\n",
+        );
+        for feature in &contents.features {
+            let modules: Vec<_> = feature
+                .modules
+                .iter()
+                .map(|one| format!("`{one}`"))
+                .collect();
+            let _ = writeln!(
+                text,
+                "| `{}` | {} | {} |",
+                feature.name,
+                line(&feature.title),
+                modules.join(", ")
+            );
+        }
+        text.push_str("| `serde` | serde's traits on all public types | |\n");
+        if let Some(example) = example {
+            let _ = write!(
+                text,
+                "\n## A call\n\nWith the feature `{}`:\n\n",
+                example.feature
+            );
+            for (index, line) in example.lines.iter().enumerate() {
+                let _ = writeln!(text, "{line}");
+                if index == 0 {
+                    let _ = writeln!(text, "# #[cfg(feature = {:?})]", example.feature);
+                }
+            }
+        }
+        let _ = write!(
+            text,
+            "\n## Generating it again\n\nThe sources are made by Bindery {} from descriptions of the \
+             actions. With `SPEC` for the\nfolder of the descriptions and `CRATE` for that of this file:\n\n\
+             ```text\nbindery generate --crate {} --spec SPEC --out CRATE{}\n```\n\n\
+             That leaves alone what a person has added or changed outside of `src/` and of the marked parts\n\
+             of files.\n\n",
+            env!("CARGO_PKG_VERSION"),
+            self.name,
+            self.arguments,
+        );
+        text
+    }
+
+    /// The part of a notice that is kept.
+    fn notice(&self, contents: &Contents) -> String {
+        let mut text = String::from("\nThe code describes the programming interfaces of:\n");
+        for vendor in &contents.vendors {
+            let _ = write!(text, "\n{}\n", line(&vendor.title));
+            for source in &vendor.sources {
+                let _ = writeln!(text, "  {}", line(&source.url));
+            }
+            if let Some(origin) = self.origins.get(&vendor.name) {
+                let _ = write!(
+                    text,
+                    "  Names and descriptions were imported from the vendor's metadata, {}.\n  \
+                     The descriptions are the vendor's, under the terms of that work.\n",
+                    line(origin)
+                );
+            }
+        }
+        text.push('\n');
+        text
+    }
+}
+
+impl PackageName {
+    fn library(&self) -> String {
+        self.0.replace('-', "_")
+    }
+}
+
+impl FromStr for PackageName {
+    type Err = PackageError;
+
+    fn from_str(text: &str) -> Result<Self, PackageError> {
+        let name = Self(text.to_owned());
+        let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let reserved = [
+            "alloc",
+            "bindery_runtime",
+            "core",
+            "proc_macro",
+            "std",
+            "test",
+        ];
+        let is_good = text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && text.len() <= 64
+            && text.chars().all(legal)
+            && !bindery_model::ident::is_keyword(text)
+            && !reserved.contains(&name.library().as_str());
+        is_good
+            .then_some(name)
+            .ok_or_else(|| PackageError::Name(text.to_owned()))
+    }
+}
+
+impl fmt::Display for PackageName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl Marks {
+    /// What stands before and after the marks.
+    fn find<'a>(&self, text: &'a str) -> Option<(&'a str, &'a str)> {
+        let (before, rest) = text.split_once(self.begin)?;
+        let (_, after) = rest.split_once(self.end)?;
+        Some((before, after))
+    }
+
+    fn replace(&self, text: &str, part: &str) -> Option<String> {
+        let (before, after) = self.find(text)?;
+        Some(self.surround(before, part, after))
+    }
+
+    fn surround(&self, before: &str, part: &str, after: &str) -> String {
+        let Self { begin, end } = self;
+        format!("{before}{begin}{part}{end}{after}")
+    }
+}
+
+fn notice_start() -> String {
+    "This crate holds code that Bindery has generated.\n\n\
+     The names of vendors, products and services belong to their owners. This crate is not affiliated\n\
+     with any of them.\n\n"
+        .to_owned()
+}
+
+fn features(contents: &Contents) -> String {
+    let mut list = String::new();
+    for feature in &contents.features {
+        let _ = writeln!(list, "{} = []", feature.name);
+    }
+    list
+}
+
+/// What the crate is, in a few words.
+fn description(contents: &Contents) -> String {
+    let titles: Vec<_> = contents
+        .vendors
+        .iter()
+        .map(|vendor| line(&vendor.title))
+        .collect();
+    match titles.as_slice() {
+        [] => "Typed clients for cloud APIs".to_owned(),
+        [title] => format!("Typed clients for {title}"),
+        [titles @ .., last] => format!("Typed clients for {} and {last}", titles.join(", ")),
+    }
+}
+
+fn keywords(contents: &Contents) -> Vec<&str> {
+    let vendors = contents.vendors.iter().map(|vendor| vendor.name.as_str());
+    let vendors = vendors.filter(|name| name.len() <= KEYWORD_LENGTH);
+    ["api", "client", "cloud"]
+        .into_iter()
+        .chain(vendors)
+        .take(KEYWORDS)
+        .collect()
+}
+
+/// A text in one line.
+fn line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A string in TOML.
+fn toml_string(text: &str) -> String {
+    let mut literal = String::from('"');
+    for mark in text.chars() {
+        match mark {
+            '"' | '\\' => {
+                literal.push('\\');
+                literal.push(mark);
+            }
+            mark if mark.is_control() => {
+                let _ = write!(literal, "\\u{:04X}", u32::from(mark));
+            }
+            mark => literal.push(mark),
+        }
+    }
+    literal.push('"');
+    literal
+}
+
+fn read(path: &Path) -> io::Result<Option<String>> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(at(error, path)),
+    }
+}
+
+/// Whether a folder holds nothing, or only what version control keeps there.
+fn is_empty(folder: &Path) -> io::Result<bool> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        Err(error) => return Err(at(error, folder)),
+    };
+    for entry in entries {
+        if !entry?.file_name().as_encoded_bytes().starts_with(b".") {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+impl fmt::Display for PackageError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(text) => write!(
+                formatter,
+                "`{text}` cannot name a crate: expected letters, digits, `-` and `_`, the first a \
+                 letter, and no word of Rust"
+            ),
+            Self::Occupied(folder) => write!(
+                formatter,
+                "{} holds something other than a generated crate: expected an empty folder or none; \
+                 choose one with --out",
+                folder.display()
+            ),
+            Self::OtherName(folder, present, expected) => write!(
+                formatter,
+                "{} holds the crate `{present}`, expected `{expected}`: say --crate {present}, or \
+                 choose another folder with --out",
+                folder.display()
+            ),
+            Self::NoPlace(manifest) => write!(
+                formatter,
+                "{} has no place for the features: expected, under [features], the lines\n{}{}",
+                manifest.display(),
+                FEATURES.begin,
+                FEATURES.end
+            ),
+            Self::Files(error) => error.fmt(formatter),
+        }
+    }
+}
+
+impl std::error::Error for PackageError {}
+
+impl From<io::Error> for PackageError {
+    fn from(error: io::Error) -> Self {
+        Self::Files(error)
+    }
+}
