@@ -6,7 +6,8 @@ pub use bindery_runtime::{
     ActionError, Call, CallResult, Clock, Config, ConfigBuilder, Credential, CredentialSource,
     Error, ErrorKind, Event, EventStream, Exhausted, FinishedAttempt, Intercept, Items, Language,
     LimiterError, Mismatch, MismatchKind, OutgoingAttempt, Pacing, Pages, Quota, RateLimiter,
-    RequestLine, Response, RetryPolicy, Timestamp, UnknownValue, Waiting, credentials, testing,
+    RequestLine, Response, RetryPolicy, Timestamp, UnknownValue, Waiting, credentials, redis,
+    testing,
 };
 
 #[cfg(feature = "huawei-meeting")]

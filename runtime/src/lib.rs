@@ -141,6 +141,11 @@ mod print;
 mod proxy;
 mod random;
 mod record;
+#[cfg(feature = "redis")]
+pub mod redis;
+/// Shares rates between processes. What is in it comes with the feature `redis`.
+#[cfg(not(feature = "redis"))]
+pub mod redis {}
 mod response;
 mod retry;
 mod send;
