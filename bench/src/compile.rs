@@ -1,11 +1,13 @@
 //! `compile`: what it takes to build the bindings of a service, and programs that use them.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use crate::aws::{Aws, COMMANDS, Client};
 use crate::measure::{self, Cost};
 use crate::scratch::{DESIGNS, Design, Scratch};
 use crate::table::Table;
@@ -14,18 +16,32 @@ use crate::{Failure, progress};
 /// No further round is begun after this time.
 const LIMIT: Duration = Duration::from_mins(15);
 
-/// Compare the time to build the bindings of a service, and their size.
+/// Compare the time to build the bindings of services, and their size.
 ///
-/// The bindings are built three ways: as Bindery generates them, and as structs that derive serde's
-/// traits in the direction that is needed, or in both. Dependencies are built before; what is timed
-/// is that crate alone, and then a program that calls all actions. Without network access, the
-/// dependencies must be in cargo's cache.
+/// The bindings are built three ways: as Bindery generates them, all actions or the first three; and
+/// as structs that derive serde's traits in the direction that is needed, or in both. Dependencies
+/// are built before; what is timed is that crate alone, and then a program that calls all actions.
+/// Crates of AWS's SDK may stand beside them. Without network access, the dependencies must be in
+/// cargo's cache.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// The service, a folder of bench/data
-    #[arg(long, value_name = "NAME", default_value = "trtc")]
-    service: String,
+    /// The services, of which each must have one version
+    #[arg(
+        long,
+        value_name = "NAME,…",
+        default_value = "trtc",
+        value_delimiter = ','
+    )]
+    service: Vec<String>,
+
+    /// The folder of the Python package `tccli`, or of its services [default: bench/data]
+    #[arg(long, value_name = "PATH")]
+    catalogue: Option<PathBuf>,
+
+    /// Crates of AWS's SDK, from the registry
+    #[arg(long, value_name = "CRATE,…", value_delimiter = ',')]
+    aws: Vec<String>,
 
     /// How often everything is built; medians are shown
     #[arg(long, value_name = "COUNT", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
@@ -35,7 +51,8 @@ pub(crate) struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   cargo run --release -p bindery-bench -- compile
-  cargo run --release -p bindery-bench -- compile --service trtc --runs 1";
+  cargo run --release -p bindery-bench -- compile --runs 1 --aws aws-sdk-sts,aws-sdk-iam
+  cargo run --release -p bindery-bench -- compile --catalogue tccli/tccli --service trtc,cam,vpc";
 
 /// What is built, and how.
 struct Step {
@@ -88,21 +105,106 @@ struct Sizes {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let scratch = Scratch::prepare(&arguments.service)?;
-    let sizes = first_build(&scratch)?;
+    let mut output = io::stdout().lock();
+    let mut rows = Vec::new();
+    for service in &arguments.service {
+        progress(service);
+        let scratch = Scratch::prepare(arguments.catalogue.as_deref(), service)?;
+        let sizes = first_build(&scratch)?;
+        let times = rounds(arguments.runs, || Times::take(&scratch))?;
+        writeln!(output, "{}\n", report(&scratch, &times, &sizes)?)?;
+        rows.push(Row::of_service(&scratch, &times));
+    }
+    if !arguments.aws.is_empty() {
+        let aws = Aws::prepare(&arguments.aws)?;
+        let clients = aws.clients.iter();
+        let take = || clients.clone().map(|client| aws.take(client)).collect();
+        let times: Vec<Vec<_>> = rounds(arguments.runs, take)?;
+        let clients = aws.clients.iter().enumerate();
+        rows.extend(clients.map(|(index, client)| Row::of_client(client, &times, index)));
+    }
+    Ok(writeln!(output, "{}", per_operation(&rows))?)
+}
+
+/// Does something several times, unless it takes too long.
+fn rounds<T>(runs: u32, take: impl Fn() -> Result<T, Failure>) -> Result<Vec<T>, Failure> {
     let start = Instant::now();
-    let mut times: Vec<Times> = Vec::new();
-    for round in 1..=arguments.runs {
-        if !times.is_empty() && start.elapsed() > LIMIT {
+    let mut times = Vec::new();
+    for round in 1..=runs {
+        if round > 1 && start.elapsed() > LIMIT {
             progress("stopping early, because this takes too long");
             break;
         }
-        progress(&format!("round {round} of {}", arguments.runs));
-        times.push(Times::take(&scratch)?);
+        progress(&format!("round {round} of {runs}"));
+        times.push(take()?);
     }
-    let mut output = io::stdout().lock();
-    writeln!(output, "{}", report(&scratch, &times, &sizes)?)?;
-    Ok(())
+    Ok(times)
+}
+
+/// What a crate takes per operation.
+struct Row {
+    title: String,
+    operations: usize,
+    /// By command.
+    medians: Vec<Cost>,
+}
+
+impl Row {
+    fn of_service(scratch: &Scratch, times: &[Times]) -> Self {
+        let median = |step: usize| {
+            let costs: Vec<Cost> = times.iter().map(|round| round.costs[step][0]).collect();
+            measure::median(&costs)
+        };
+        Self {
+            title: format!("Bindery, {}", scratch.service),
+            operations: scratch.actions,
+            medians: (0..COMMANDS.len()).map(median).collect(),
+        }
+    }
+
+    fn of_client(client: &Client, rounds: &[Vec<Vec<Cost>>], index: usize) -> Self {
+        let median = |command: usize| {
+            let costs: Vec<Cost> = rounds.iter().map(|round| round[index][command]).collect();
+            measure::median(&costs)
+        };
+        Self {
+            title: client.name.clone(),
+            operations: client.operations,
+            medians: (0..COMMANDS.len()).map(median).collect(),
+        }
+    }
+
+    /// Milliseconds of processor time per operation, by command.
+    fn cells(&self) -> impl Iterator<Item = f64> {
+        let operations = u32::try_from(self.operations).unwrap_or(u32::MAX).max(1);
+        let each = self
+            .medians
+            .iter()
+            .map(move |cost| cost.processor / operations);
+        each.map(|time| time.as_secs_f64() * 1000.0)
+    }
+}
+
+fn per_operation(rows: &[Row]) -> String {
+    let titles = [
+        "processor time per operation, ms",
+        "operations",
+        "check",
+        "debug",
+        "release",
+    ];
+    let mut table = Table::new(titles.map(str::to_owned).to_vec());
+    let first: Vec<f64> = rows
+        .first()
+        .map(|row| row.cells().collect())
+        .unwrap_or_default();
+    for row in rows {
+        let mut cells = vec![row.title.clone(), row.operations.to_string()];
+        let values = row.cells().zip(&first);
+        cells.extend(values.map(|(value, first)| format!("{value:.2} ({:5.1} ×)", value / first)));
+        table.row(cells);
+    }
+    table.text()
 }
 
 /// Builds everything once, with all dependencies, and notes how large it is.

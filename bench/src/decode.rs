@@ -21,7 +21,7 @@ Example:
   cargo run --release -p bindery-bench -- decode";
 
 pub(crate) fn run(_: &Arguments) -> Result<(), Failure> {
-    let scratch = Scratch::prepare("trtc")?;
+    let scratch = Scratch::prepare(None, "trtc")?;
     progress("building the program");
     let command = ["build", "--release", "--package", "decode"];
     measure::time(&mut scratch.cargo(&command))?;

@@ -1,9 +1,10 @@
-//! Measures what generated bindings cost, beside bindings that derive serde's traits.
+//! Measures what Bindery and its bindings cost, beside others' ways, and tries them on a catalogue.
 //!
 //! Results go to standard output, progress to standard error. Everything is built in a workspace of
 //! its own below `target/bench`, so that neither the measured crates nor their dependencies are
 //! part of this one.
 
+mod aws;
 mod bindings;
 mod catalogue;
 mod compile;
@@ -29,7 +30,7 @@ use clap::{Parser, Subcommand};
 /// What a subcommand returns when it fails: a message for the user.
 type Failure = Box<dyn std::error::Error>;
 
-/// Measures what Bindery's bindings cost, beside bindings that derive serde's traits.
+/// Measures what Bindery and its bindings cost, beside others' ways, and tries them on a catalogue.
 #[derive(Parser)]
 #[command(name = "bindery-bench", arg_required_else_help = true, after_help = EXAMPLES)]
 struct Cli {
@@ -42,6 +43,7 @@ Examples:
   cargo run --release -p bindery-bench -- compile                   all that is measured, five times
   cargo run --release -p bindery-bench -- compile --runs 1          a first look
   cargo run --release -p bindery-bench -- decode                    reading replies
+  cargo run --release -p bindery-bench -- generate --catalogue tccli/tccli
   cargo run --release -p bindery-bench -- decode > decode.txt       progress stays on the terminal";
 
 #[derive(Subcommand)]

@@ -1,12 +1,12 @@
 //! The workspace in which everything is built: the bindings of one service three ways, programs
 //! that use them, and what they depend on.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
 use std::time::SystemTime;
 
-use bindery_codegen::{Layout, Options};
+use bindery_codegen::{Layout, Options, Selection};
 use bindery_import::tencent;
 use bindery_model::{Action, Model, Provider, Service, Shape};
 
@@ -37,11 +37,13 @@ pub(crate) struct Design {
 enum Kind {
     /// As Bindery generates them, with features.
     Bindery(&'static [&'static str]),
+    /// As Bindery generates the first three actions.
+    Slice,
     Peer(Derive),
 }
 
 /// What is compared. The first is what the others are compared with.
-pub(crate) const DESIGNS: [Design; 4] = [
+pub(crate) const DESIGNS: [Design; 5] = [
     Design {
         title: "Bindery",
         package: "ours",
@@ -51,6 +53,11 @@ pub(crate) const DESIGNS: [Design; 4] = [
         title: "Bindery, feature `serde`",
         package: "ours-serde",
         kind: Kind::Bindery(&["serde"]),
+    },
+    Design {
+        title: "Bindery, three actions",
+        package: "ours-slice",
+        kind: Kind::Slice,
     },
     Design {
         title: "derive, needed direction",
@@ -69,14 +76,17 @@ pub(crate) struct Scratch {
     workspace: Workspace,
     /// The service, and how much there is of it.
     pub(crate) summary: String,
+    pub(crate) service: String,
+    pub(crate) actions: usize,
 }
 
 impl Scratch {
-    /// Writes the workspace of a service whose metadata is among this crate's data. What is there
-    /// already, dependencies above all, is kept.
-    pub(crate) fn prepare(service: &str) -> Result<Self, Failure> {
-        let workspace = Workspace::prepare(service)?;
-        let model = import(service, &workspace.folder().join("spec"))?;
+    /// Writes the workspace of a service, whose metadata is in a catalogue or among this crate's
+    /// data. What is there already, dependencies above all, is kept: all services take turns in the
+    /// same workspace.
+    pub(crate) fn prepare(catalogue: Option<&Path>, service: &str) -> Result<Self, Failure> {
+        let workspace = Workspace::prepare("service")?;
+        let model = import(catalogue, service, &workspace.folder().join("spec"))?;
         let [provider] = model.providers.as_slice() else {
             return Err("expected one vendor".into());
         };
@@ -86,6 +96,8 @@ impl Scratch {
         let scratch = Self {
             workspace,
             summary: summary(service),
+            service: service.name.clone(),
+            actions: service.actions.len(),
         };
         let dependencies = format!("{REQWEST}{SERDE}");
         scratch
@@ -94,6 +106,10 @@ impl Scratch {
         for design in &DESIGNS {
             match design.kind {
                 Kind::Bindery(features) => scratch.bindings(&model, design.package, features)?,
+                Kind::Slice => {
+                    let slice = slice(provider, service)?.apply(model.clone())?;
+                    scratch.bindings(&slice, design.package, &[])?;
+                }
                 Kind::Peer(derive) => scratch.peer(service, design.package, derive)?,
             }
             scratch.programs(provider, service, design)?;
@@ -182,7 +198,7 @@ impl Scratch {
     ) -> Result<(), Failure> {
         let package = design.package;
         let (client, runtime) = match design.kind {
-            Kind::Bindery(_) => (Client::Bindery, runtime()),
+            Kind::Bindery(_) | Kind::Slice => (Client::Bindery, runtime()),
             Kind::Peer(_) => (
                 Client::Peer,
                 "peer-runtime = { path = \"../peer-runtime\" }\n".to_owned(),
@@ -192,8 +208,11 @@ impl Scratch {
             "bindings = {{ package = {package:?}, path = \"../{package}\" }}\n\
              tokio = {{ version = \"1\", features = [\"rt\"] }}\n{runtime}"
         );
-        let one: &[Action] = &service.actions[..1.min(service.actions.len())];
-        for (suffix, actions) in [("all", service.actions.as_slice()), ("one", one)] {
+        let all: &[Action] = match design.kind {
+            Kind::Slice => first(service, SLICE),
+            Kind::Bindery(_) | Kind::Peer(_) => &service.actions,
+        };
+        for (suffix, actions) in [("all", all), ("one", first(service, 1))] {
             let name = format!("{package}-{suffix}");
             let source = program::source(provider, service, actions, client);
             self.workspace
@@ -203,9 +222,27 @@ impl Scratch {
     }
 }
 
-fn import(service: &str, spec: &Path) -> Result<Model, Failure> {
+/// How many actions a slice has.
+const SLICE: usize = 3;
+
+fn first(service: &Service, count: usize) -> &[Action] {
+    &service.actions[..count.min(service.actions.len())]
+}
+
+fn slice(provider: &Provider, service: &Service) -> Result<Selection, Failure> {
+    let actions = first(service, SLICE).iter();
+    let actions: Vec<&str> = actions.map(|action| action.name.as_str()).collect();
+    let text = format!("{}/{}:{}", provider.name, service.name, actions.join(","));
+    Ok(text.parse()?)
+}
+
+fn import(catalogue: Option<&Path>, service: &str, spec: &Path) -> Result<Model, Failure> {
+    if spec.is_dir() {
+        fs::remove_dir_all(spec)?;
+    }
+    let own = root().join("bench/data");
     let request = tencent::Request {
-        catalogue: root().join("bench/data"),
+        catalogue: catalogue.unwrap_or(&own).to_owned(),
         services: vec![service.to_owned()],
         out: spec.to_owned(),
         ..tencent::Request::default()
