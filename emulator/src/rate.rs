@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::time::SystemTime;
 
 use bindery_model::RateScope;
+use serde_json::{Map, Value};
 
+use crate::gateway::text;
 use crate::route::Target;
 
 /// How full each bucket is.
@@ -23,8 +25,8 @@ pub(crate) struct Caller<'a> {
     pub(crate) account: &'a str,
     /// The application.
     pub(crate) application: &'a str,
-    /// The room, where the call is about one.
-    pub(crate) room: &'a str,
+    /// The inputs, which name the room where there is one.
+    pub(crate) arguments: &'a Map<String, Value>,
 }
 
 #[derive(PartialEq, Eq, Hash)]
@@ -49,16 +51,16 @@ impl Buckets {
         now: SystemTime,
     ) -> Result<(), RateScope> {
         for (index, limit) in target.action.rate_limits.iter().enumerate() {
-            let owner = match limit.scope {
-                RateScope::Account => caller.account,
-                RateScope::Application => caller.application,
-                RateScope::Room => caller.room,
+            let owner = match (limit.scope, &limit.by) {
+                (RateScope::Room, Some(by)) => text(caller.arguments, by),
+                (RateScope::Application, _) => caller.application.to_owned(),
+                _ => caller.account.to_owned(),
             };
             let key = Key {
                 service: target.service.host.clone(),
                 action: target.action.name.clone(),
                 limit: index,
-                owner: owner.to_owned(),
+                owner,
             };
             let capacity = f64::from(limit.count);
             let level = self.levels.entry(key).or_insert(Level {

@@ -497,6 +497,12 @@ const SENSITIVE_KEY: Key = optional(
     "true",
     "Whether it is a secret, which is never printed.",
 );
+const IDEMPOTENCY_TOKEN_KEY: Key = optional(
+    "idempotency_token",
+    Flag,
+    "true",
+    "Whether the vendor executes requests that share its value once. The client makes one up for each call where the caller gives none, and may then repeat the call. At most one for an action, and a string.",
+);
 const DEPRECATED_KEY: Key = optional(
     "deprecated",
     Text,
@@ -548,6 +554,7 @@ pub(crate) static PARAM: Mapping = Mapping {
             "repeated",
             "How the list is written in a query string, where that differs from the provider's way.",
         ),
+        IDEMPOTENCY_TOKEN_KEY,
         DEFAULT_KEY,
         RANGE_KEY,
         LENGTH_KEY,
@@ -695,6 +702,12 @@ pub(crate) static RATE_LIMIT: Mapping = Mapping {
             Choice(words::<RateScope>),
             "account",
             "What shares the limit; `account` when left out.",
+        ),
+        optional(
+            "by",
+            Text,
+            "RoomId",
+            "With `scope: room`, and required there: the parameter that names the room.",
         ),
         optional(
             "doc",

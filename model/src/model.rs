@@ -235,6 +235,8 @@ pub struct RateLimit {
     pub period: Duration,
     /// What shares the limit.
     pub scope: RateScope,
+    /// For the limit of a room: the input that names the room.
+    pub by: Option<String>,
     /// What the page says beyond the numbers.
     pub doc: Option<String>,
 }
@@ -273,6 +275,9 @@ pub struct Field {
     pub always: bool,
     /// For inputs: the client sets it and the caller never sees it.
     pub set_by_client: bool,
+    /// For inputs: the vendor executes requests that share its value once. The client makes one up
+    /// for each call where the caller gives none.
+    pub idempotency_token: bool,
     /// Never to be printed.
     pub sensitive: bool,
     /// Whether, and why, it should no longer be used.

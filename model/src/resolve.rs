@@ -11,6 +11,7 @@ use crate::{
         action::ActionResolver,
         error_code::{Classes, CommonCodes, error_codes},
         field::resolve_fields,
+        idempotency::check_common_tokens,
         placement::check_common_params,
         scope::{Claimant, Scope},
         types::Types,
@@ -22,10 +23,12 @@ mod action;
 mod error_code;
 mod example;
 mod field;
+mod idempotency;
 mod names;
 mod pagination;
 mod path;
 mod placement;
+mod rate_limit;
 mod scope;
 mod stream;
 mod types;
@@ -57,6 +60,7 @@ impl<'a> ProviderResolver<'a> {
             field::check_values(spec, field, &[], problems);
         }
         check_common_params(&spec.common_params, problems);
+        check_common_tokens(&spec.common_params, problems);
         Self {
             spec,
             common_params,

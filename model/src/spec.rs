@@ -10,7 +10,7 @@ use crate::{
     diagnostic::Span,
     model::{
         ArrayStyle, Authentication, Dispatch, Envelope, ErrorClass, Kind, Location, Method,
-        RateLimit, RegionUse, Source,
+        RateScope, RegionUse, Source,
     },
     word::SetBy,
     yaml::Node,
@@ -74,7 +74,7 @@ pub(crate) struct ActionSpec<'a> {
     pub(crate) envelope: Option<Envelope>,
     pub(crate) region: Option<RegionUse>,
     pub(crate) regions: Vec<Located<&'a str>>,
-    pub(crate) rate_limits: Vec<RateLimit>,
+    pub(crate) rate_limits: Vec<RateLimitSpec<'a>>,
     pub(crate) deprecated: Option<&'a str>,
     pub(crate) params: Vec<FieldSpec<'a>>,
     pub(crate) output: Vec<FieldSpec<'a>>,
@@ -84,6 +84,18 @@ pub(crate) struct ActionSpec<'a> {
     pub(crate) pagination: Option<Located<PaginationSpec<'a>>>,
     pub(crate) stream: Option<Located<EventStreamSpec<'a>>>,
     pub(crate) examples: Vec<ExampleSpec<'a>>,
+}
+
+/// A limit on the rate of calls.
+#[derive(Clone, Debug)]
+pub(crate) struct RateLimitSpec<'a> {
+    pub(crate) count: u32,
+    pub(crate) period: Duration,
+    pub(crate) scope: RateScope,
+    pub(crate) by: Option<Located<&'a str>>,
+    pub(crate) doc: Option<&'a str>,
+    /// Where what is missing is reported.
+    pub(crate) span: Span,
 }
 
 /// An input, an output or a member of an object.
@@ -97,6 +109,7 @@ pub(crate) struct FieldSpec<'a> {
     pub(crate) nullable: bool,
     pub(crate) always: Option<Located<bool>>,
     pub(crate) set_by: Option<SetBy>,
+    pub(crate) idempotency_token: Option<Located<bool>>,
     pub(crate) sensitive: bool,
     pub(crate) deprecated: Option<&'a str>,
     pub(crate) location: Option<Located<Location>>,

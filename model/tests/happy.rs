@@ -56,11 +56,12 @@ notes: [Data is kept for 14 days.]
 source: { url: "https://acme.example/calls/list" }
 kind: read
 regions: [north-1, south-1]
-rate_limit: { limit: 20/m, scope: room }
+rate_limit: { limit: 20/m, scope: room, by: Type }
 params:
   CommIDs: { type: "[string]", required: true, length: 1..100, doc: The calls. }
   Type: { type: uint64, range: 1.., default: 6, doc: The type. }
   Page: { type: uint64, doc: The page. }
+  Token: { type: string, idempotency_token: true, length: ..36, doc: Tells calls apart. }
   Filter: { type: Filter, doc: What to list. }
 output:
   Data: { type: Page, doc: The page. }
@@ -173,14 +174,18 @@ fn an_action_inherits_from_its_provider() {
     let limit = &action.rate_limits[0];
     assert_eq!((limit.count, limit.period), (20, Duration::from_mins(1)));
     assert_eq!(limit.scope, RateScope::Room);
+    assert_eq!(limit.by.as_deref(), Some("Type"));
+    let tokens = action.params.iter().filter(|param| param.idempotency_token);
+    let tokens: Vec<_> = tokens.map(|param| param.name.as_str()).collect();
+    assert_eq!(tokens, ["Token"]);
 }
 
 #[test]
 fn fields_have_types_limits_and_rust_names() {
     let model = model();
     let action = &model.providers[0].services[0].actions[1];
-    let [ids, ty, _, filter] = &action.params[..] else {
-        panic!("four parameters")
+    let [ids, ty, _, _, filter] = &action.params[..] else {
+        panic!("five parameters")
     };
     assert_eq!((ids.ident.as_str(), ids.required), ("comm_ids", true));
     assert_eq!(ids.ty, TypeRef::List(Box::new(TypeRef::String)));

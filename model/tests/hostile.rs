@@ -221,7 +221,7 @@ notes: [One., "1.10"]
 source: [{ url: "https://acme.example/a", updated: 2024-03-11 }]
 kind: read
 path: /users/{id}
-rate_limit: [20/s, { limit: 5/m, scope: room, doc: Slow. }]
+rate_limit: [20/s, { limit: 5/m, scope: room, by: id, doc: Slow. }]
 region: required
 regions: [north-1]
 params:

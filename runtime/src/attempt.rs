@@ -17,9 +17,9 @@ use crate::error::{Error, ErrorKind};
 use crate::event_stream::{EventReader, Events};
 use crate::hint;
 use crate::intercept::{FinishedAttempt, OutgoingAttempt};
-use crate::operation::{ErrorClass, EventStream, Kind};
+use crate::operation::{ErrorClass, EventStream};
 use crate::peer::Peer;
-use crate::record::{Record, Slot};
+use crate::record::{Peek, Record, Slot};
 use crate::response::{About, RequestLine};
 use crate::retry::{Attempts, Cause};
 use crate::send::{Begun, Sending, record_error, request_id};
@@ -42,6 +42,7 @@ pub(crate) async fn run(
     let policy = sending.options.retry;
     let policy = policy.unwrap_or(sending.client.config.retry());
     let mut attempts = Attempts::new(policy, &peer.budget);
+    let token = idempotency_token(sending.request)?;
     let mut was_maybe_executed = false;
     loop {
         let attempt = Attempt {
@@ -49,6 +50,7 @@ pub(crate) async fn run(
             endpoint: &endpoint,
             peer: &peer,
             stream,
+            token: token.as_deref(),
             number: attempts.begin(),
             deadline,
         };
@@ -79,6 +81,14 @@ pub(crate) async fn run(
     }
 }
 
+/// A fresh token for a request that takes one and whose caller has given none.
+fn idempotency_token(request: &dyn Record) -> Result<Option<String>, Error> {
+    match encode::idempotency_token(request) {
+        Some(Peek::Absent | Peek::String("")) => random::uuid().map(Some),
+        _ => Ok(None),
+    }
+}
+
 /// One attempt of a call.
 #[derive(Clone, Copy)]
 struct Attempt<'a> {
@@ -86,6 +96,8 @@ struct Attempt<'a> {
     endpoint: &'a Endpoint,
     peer: &'a Peer,
     stream: Option<&'static EventStream>,
+    /// What names the call where the caller has given no such name: the same for all attempts.
+    token: Option<&'a str>,
     number: u32,
     deadline: Instant,
 }
@@ -169,10 +181,13 @@ impl Attempt<'_> {
     ) -> Result<Begun, Error> {
         let sending = self.sending;
         let config = &sending.client.config;
-        let parts = encode::parts(sending.request, sending.operation, sending.method())
+        let (operation, method) = (sending.operation, sending.method());
+        let parts = encode::parts(sending.request, operation, method, self.token)
             .map_err(|error| Error::build(error.to_string()).with_source(error))?;
         if let Some(pacing) = config.pacing() {
-            pacing.wait(sending.operation, self.deadline).await?;
+            pacing
+                .wait(operation, sending.request, self.deadline)
+                .await?;
         }
         let credential = tokio::time::timeout_at(self.deadline, config.credentials().get())
             .await
@@ -273,7 +288,7 @@ impl Attempt<'_> {
 
     /// Why another attempt may mend an error, if it may.
     fn cause(&self, error: &Error, context: &Context, attempts: &Attempts<'_>) -> Option<Cause> {
-        let is_repeatable = self.sending.operation.kind != Kind::Write;
+        let is_repeatable = self.sending.is_repeatable();
         match error.kind() {
             ErrorKind::NotSent => Some(Cause::Transient),
             ErrorKind::MaybeSent | ErrorKind::Timeout | ErrorKind::ReplyCut => {

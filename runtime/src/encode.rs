@@ -40,11 +40,27 @@ pub(crate) struct EncodeError {
     expected: &'static str,
 }
 
-/// Takes a request apart.
+/// The member by which the vendor recognises a request that it has executed already, if the action
+/// takes one, and what the caller has put there.
+pub(crate) fn idempotency_token(request: &dyn Record) -> Option<Peek<'_>> {
+    let mut members = request.members().iter().enumerate();
+    let (index, _) = members.find(|(_, member)| member.idempotency_token)?;
+    Some(request.peek(index))
+}
+
+/// A single value of a request as text, by its wire name.
+pub(crate) fn member_text(request: &dyn Record, name: &str) -> Option<String> {
+    let mut members = request.members().iter().enumerate();
+    let (index, member) = members.find(|(_, member)| member.name == name)?;
+    text(&request.peek(index), member.format)
+}
+
+/// Takes a request apart. The idempotency token is the one given here, if there is one.
 pub(crate) fn parts(
     request: &dyn Record,
     operation: &Operation,
     method: Method,
+    token: Option<&str>,
 ) -> Result<Parts, EncodeError> {
     check_members(request, &Path::Root)?;
     let mut parts = Parts {
@@ -57,7 +73,7 @@ pub(crate) fn parts(
     let mut form = None;
     let mut has_body_members = false;
     for (index, member) in request.members().iter().enumerate() {
-        let value = request.peek(index);
+        let value = peek(request, index, member, token);
         match place(member, method) {
             Location::Path => fill(&mut parts.path, member, &value)?,
             Location::Header => parts.headers.extend(header(member, &value)?),
@@ -81,6 +97,7 @@ pub(crate) fn parts(
         (None, None) if sends_empty || has_body_members => Some(Body::object(&Object {
             record: request,
             request_method: Some(method),
+            token,
         })),
         (None, None) => None,
     };
@@ -121,6 +138,19 @@ pub(crate) fn value(record: &dyn Record) -> serde_json::Value {
 #[cfg(feature = "testing")]
 pub(crate) fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
+}
+
+/// The value of a member, or the token that was made up for it.
+fn peek<'a>(
+    record: &'a dyn Record,
+    index: usize,
+    member: &Member,
+    token: Option<&'a str>,
+) -> Peek<'a> {
+    match token {
+        Some(token) if member.idempotency_token => Peek::String(token),
+        _ => record.peek(index),
+    }
 }
 
 /// Where a member travels.
@@ -290,6 +320,7 @@ impl Serialize for Json<'_> {
             Peek::Record(record) => Object {
                 record,
                 request_method: None,
+                token: None,
             }
             .serialize(serializer),
             Peek::List(list) => {
@@ -329,6 +360,7 @@ struct Object<'a> {
     record: &'a dyn Record,
     /// The method, if this is a request, of which some members may travel elsewhere.
     request_method: Option<Method>,
+    token: Option<&'a str>,
 }
 
 impl Serialize for Object<'_> {
@@ -338,7 +370,7 @@ impl Serialize for Object<'_> {
             let is_elsewhere = self
                 .request_method
                 .is_some_and(|method| place(member, method) != Location::Body);
-            let value = self.record.peek(index);
+            let value = peek(self.record, index, member, self.token);
             if is_elsewhere || matches!(value, Peek::Absent) {
                 continue;
             }

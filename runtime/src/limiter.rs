@@ -3,17 +3,21 @@
 //! In no stretch of a limit's period do more calls begin than the limit's count. Each call is given
 //! the moment at which it may begin, in the order of asking, so that nobody is overtaken.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 use tracing::warn;
 
+use crate::encode;
 use crate::error::{Error, ErrorKind};
-use crate::operation::{Operation, RateScope};
+use crate::operation::{Operation, RateLimit, RateScope};
+use crate::percent;
+use crate::record::Record;
 
 /// Lets calls wait until they are within the rates that the vendor documents.
 ///
@@ -53,7 +57,8 @@ pub type Waiting<'a> = Pin<Box<dyn Future<Output = Result<(), LimiterError>> + S
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Quota {
-    /// What shares the rate: the same text for the same account and action.
+    /// What shares the rate: the same text for the same account and action, and for the same room
+    /// where each room has a rate of its own.
     pub key: String,
     /// How many calls may begin in a period.
     pub count: u32,
@@ -96,23 +101,18 @@ impl Pacing {
     }
 
     /// Waits until a call of an action may begin.
-    pub(crate) async fn wait(&self, operation: &Operation, deadline: Instant) -> Result<(), Error> {
+    pub(crate) async fn wait(
+        &self,
+        operation: &Operation,
+        request: &dyn Record,
+        deadline: Instant,
+    ) -> Result<(), Error> {
         for limit in operation.rate_limits {
-            // What shares the limit of a room is known to the vendor only.
-            if limit.scope == RateScope::Room {
+            let Some(sharing) = sharing(limit.scope, request) else {
                 continue;
-            }
-            let service = operation.service;
-            let account = self.shared.as_ref().map(|shared| shared.account.as_str());
+            };
             let quota = Quota {
-                key: format!(
-                    "{}/{}/{}/{}/{}",
-                    service.provider.name,
-                    service.name,
-                    service.version,
-                    operation.name,
-                    account.unwrap_or_default()
-                ),
+                key: self.key(operation, limit, &sharing),
                 count: limit.count,
                 period: limit.period,
                 patience: deadline.saturating_duration_since(Instant::now()),
@@ -120,6 +120,22 @@ impl Pacing {
             self.wait_for(&quota).await?;
         }
         Ok(())
+    }
+
+    /// The name of what shares a limit. Limits over different times are kept apart: a call counts
+    /// once in each.
+    fn key(&self, operation: &Operation, limit: &RateLimit, sharing: &str) -> String {
+        let service = operation.service;
+        let account = self.shared.as_ref().map(|shared| shared.account.as_str());
+        format!(
+            "{}/{}/{}/{}/{}/{}s/{sharing}",
+            service.provider.name,
+            service.name,
+            service.version,
+            operation.name,
+            account.unwrap_or_default(),
+            limit.period.as_secs(),
+        )
     }
 
     async fn wait_for(&self, quota: &Quota) -> Result<(), Error> {
@@ -142,6 +158,19 @@ impl Pacing {
     }
 }
 
+/// What shares a limit beside the account. None where the request names no room: which one is meant
+/// is then for the vendor to say.
+fn sharing(scope: RateScope, request: &dyn Record) -> Option<Cow<'static, str>> {
+    match scope {
+        RateScope::Account => Some("account".into()),
+        RateScope::Application => Some("application".into()),
+        RateScope::Room(member) => {
+            let room = encode::member_text(request, member)?;
+            Some(format!("room/{}", percent::encode(&room)).into())
+        }
+    }
+}
+
 fn too_long(quota: &Quota, wait: Duration) -> Error {
     Error::new(
         ErrorKind::RateLimited,
@@ -152,9 +181,27 @@ fn too_long(quota: &Quota, wait: Duration) -> Error {
     )
 }
 
-/// The moments that were given out, by key: those of the last period, and those to come, in order.
+/// The windows by key.
 #[derive(Debug, Default)]
-struct LocalLimiter(Mutex<HashMap<String, VecDeque<Instant>>>);
+struct LocalLimiter(Mutex<Windows>);
+
+#[derive(Debug, Default)]
+struct Windows {
+    by_key: HashMap<String, Window>,
+    /// At how many windows those that are over are looked for next.
+    sweep_at: usize,
+}
+
+/// The moments that were given out for one key: those of the last period, and those to come, in
+/// order.
+#[derive(Debug)]
+struct Window {
+    period: Duration,
+    moments: VecDeque<Instant>,
+}
+
+/// So many windows are kept without looking whether they are over. Rooms come and go.
+const LEAST_SWEEP: usize = 1024;
 
 /// A moment that a call was given. It is given back where the call is not made.
 #[derive(Debug)]
@@ -167,12 +214,21 @@ struct Reservation<'a> {
 }
 
 impl LocalLimiter {
+    fn windows(&self) -> MutexGuard<'_, Windows> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Gives out the next moment, unless that is further away than a call can wait; then returns how
     /// far.
     fn reserve<'a>(&'a self, quota: &'a Quota) -> Result<Reservation<'a>, Duration> {
         let now = Instant::now();
-        let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let moments = keys.entry(quota.key.clone()).or_default();
+        let mut windows = self.windows();
+        windows.sweep(now);
+        let window = windows.by_key.entry(quota.key.clone());
+        let Window { moments, .. } = window.or_insert_with(|| Window {
+            period: quota.period,
+            moments: VecDeque::new(),
+        });
         while moments
             .front()
             .is_some_and(|first| *first + quota.period <= now)
@@ -200,6 +256,20 @@ impl LocalLimiter {
     }
 }
 
+impl Windows {
+    /// Forgets windows in which nothing counts any more, once there are many.
+    fn sweep(&mut self, now: Instant) {
+        if self.by_key.len() < self.sweep_at.max(LEAST_SWEEP) {
+            return;
+        }
+        self.by_key.retain(|_, window| {
+            let last = window.moments.back();
+            last.is_some_and(|last| *last + window.period > now)
+        });
+        self.sweep_at = self.by_key.len() * 2;
+    }
+}
+
 impl Reservation<'_> {
     /// Waits for the moment.
     async fn wait(mut self) {
@@ -213,12 +283,8 @@ impl Drop for Reservation<'_> {
         if self.is_used {
             return;
         }
-        let mut keys = self
-            .limiter
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let Some(moments) = keys.get_mut(self.key) else {
+        let mut windows = self.limiter.windows();
+        let Some(Window { moments, .. }) = windows.by_key.get_mut(self.key) else {
             return;
         };
         if let Some(index) = moments.iter().rposition(|moment| *moment == self.moment) {
@@ -230,6 +296,9 @@ impl Drop for Reservation<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::{Dispatch, Provider, Service};
+    use crate::record;
+    use crate::record::ArrayStyle;
 
     const SECOND: Duration = Duration::from_secs(1);
     const HOUR: Duration = Duration::from_hours(1);
@@ -285,6 +354,81 @@ mod tests {
         drop(fourth);
         assert_eq!(take().moment, moment);
         third.wait().await;
+    }
+
+    static PROVIDER: Provider = Provider {
+        name: "zego",
+        dispatch: Dispatch::Query,
+        arrays: ArrayStyle::Brackets,
+        clock_window: Duration::from_mins(10),
+        errors: &[],
+    };
+    static SERVICE: Service = Service {
+        provider: &PROVIDER,
+        name: "rtc",
+        version: "v2",
+        host: "rtc-api.zego.im",
+        errors: &[],
+    };
+    static LISTING: Operation = Operation {
+        rate_limits: &[
+            RateLimit::per_second(3, RateScope::Application),
+            RateLimit::per_second(1, RateScope::Room("RoomId")),
+        ],
+        ..Operation::new(&SERVICE, "List")
+    };
+
+    struct Listing {
+        room: Option<u64>,
+    }
+
+    record! {
+        Listing {
+            0 => room: "RoomId",
+        }
+    }
+
+    /// The seconds at which calls for these rooms begin, if they are made at once.
+    async fn begins(rooms: &[Option<u64>]) -> Vec<u64> {
+        let pacing = Pacing::documented();
+        let begun = Instant::now();
+        let calls = rooms.iter().map(|room| {
+            let pacing = pacing.clone();
+            let request = Listing { room: *room };
+            tokio::spawn(async move {
+                let waited = pacing.wait(&LISTING, &request, begun + HOUR).await;
+                waited.expect("an hour is enough");
+                begun.elapsed().as_secs()
+            })
+        });
+        let calls: Vec<_> = calls.collect();
+        let mut moments = Vec::new();
+        for call in calls {
+            moments.push(call.await.expect("the call is paced"));
+        }
+        moments
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_room_has_a_rate_of_its_own_within_that_of_the_application() {
+        assert_eq!(begins(&[Some(1), Some(1), Some(2)]).await, [0, 1, 0]);
+        assert_eq!(
+            begins(&[Some(1), Some(2), Some(3), Some(4)]).await,
+            [0, 0, 0, 1]
+        );
+        assert_eq!(begins(&[None, None, None]).await, [0, 0, 0]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn windows_that_are_over_are_forgotten() {
+        let limiter = LocalLimiter::default();
+        for room in 0..10 * LEAST_SWEEP {
+            let quota = quota(&room.to_string(), 1, HOUR);
+            limiter.reserve(&quota).unwrap().wait().await;
+            tokio::time::advance(SECOND / 100).await;
+        }
+        let kept = limiter.windows().by_key.len();
+        assert!((100..=LEAST_SWEEP).contains(&kept), "{kept} are kept");
     }
 
     #[tokio::test(start_paused = true)]

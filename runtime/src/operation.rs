@@ -249,8 +249,8 @@ pub enum RateScope {
     Account,
     /// All calls of the action under one application id.
     Application,
-    /// All calls of the action for one room.
-    Room,
+    /// All calls of the action for one room, which this input names.
+    Room(&'static str),
 }
 
 /// What kind of failure a code stands for.

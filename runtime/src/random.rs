@@ -10,6 +10,19 @@ pub(crate) fn nonce() -> Result<u128, Error> {
     Ok(u128::from_be_bytes(bytes))
 }
 
+/// A random UUID, version 4.
+pub(crate) fn uuid() -> Result<String, Error> {
+    const VERSION: u128 = 0xf << 76;
+    const VARIANT: u128 = 0b11 << 62;
+    let bits = nonce()? & !VERSION & !VARIANT | 4 << 76 | 0b10 << 62;
+    let digits = format!("{bits:032x}");
+    let (first, rest) = digits.split_at(8);
+    let (second, rest) = rest.split_at(4);
+    let (third, rest) = rest.split_at(4);
+    let (fourth, fifth) = rest.split_at(4);
+    Ok(format!("{first}-{second}-{third}-{fourth}-{fifth}"))
+}
+
 /// A number from 0 up to, but not including, 1. It spreads callers in time, so that where the system
 /// gives none, a fixed one will do.
 pub(crate) fn fraction() -> f64 {

@@ -29,6 +29,10 @@ pub trait Record: Debug + Send + Sync + 'static {
 }
 
 /// What the wire calls a member and how it writes it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a modifier of its own"
+)]
 #[derive(Clone, Copy, Debug)]
 pub struct Member {
     pub(crate) name: &'static str,
@@ -39,6 +43,7 @@ pub struct Member {
     pub(crate) required: bool,
     pub(crate) nullable: bool,
     pub(crate) sensitive: bool,
+    pub(crate) idempotency_token: bool,
 }
 
 /// How a value is written where its Rust type leaves it open.
@@ -130,6 +135,8 @@ modifiers! {
     nullable => nullable = true;
     /// Never printed.
     sensitive => sensitive = true;
+    /// Names the call, so that the vendor executes it once; made up where it is empty.
+    idempotency_token => idempotency_token = true;
 }
 
 impl Member {
@@ -145,6 +152,7 @@ impl Member {
             required: false,
             nullable: false,
             sensitive: false,
+            idempotency_token: false,
         }
     }
 }

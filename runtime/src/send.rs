@@ -11,11 +11,12 @@ use crate::Credential;
 use crate::attempt;
 use crate::call::{BoxFuture, Options};
 use crate::client::Shared;
+use crate::encode;
 use crate::endpoint::Endpoint;
 use crate::envelope::{self, Failure, Opened, Strictness};
 use crate::error::{Error, ErrorKind};
 use crate::event_stream::Events;
-use crate::operation::{EventStream, Method, Operation};
+use crate::operation::{EventStream, Kind, Method, Operation};
 use crate::record::Record;
 use crate::response::About;
 use crate::transport::{self, Reply};
@@ -94,6 +95,12 @@ impl<'a> Sending<'a> {
     /// The method that the call is made with.
     pub(crate) fn method(&self) -> Method {
         self.options.method.unwrap_or(self.operation.method)
+    }
+
+    /// Whether a second execution does no harm, be it by the action's nature or because the vendor
+    /// recognises the call by its token.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.operation.kind != Kind::Write || encode::idempotency_token(self.request).is_some()
     }
 
     pub(crate) fn strictness(&self) -> Strictness {

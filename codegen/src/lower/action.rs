@@ -128,7 +128,10 @@ fn rate_limits(limits: &[model::RateLimit]) -> String {
         .iter()
         .map(|limit| {
             let (constructor, _) = doc::period(limit.period);
-            let scope = format!("support::RateScope::{:?}", limit.scope);
+            let mut scope = format!("support::RateScope::{:?}", limit.scope);
+            if let Some(param) = &limit.by {
+                scope = text::call(&scope, &[text::string(param)]);
+            }
             (
                 format!("support::RateLimit::{constructor}"),
                 vec![limit.count.to_string(), scope],

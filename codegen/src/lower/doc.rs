@@ -143,6 +143,9 @@ pub(super) fn field(field: &Field, role: Role) -> Vec<String> {
     if let Some(unit) = unit(field) {
         facts.push(unit.to_owned());
     }
+    if field.idempotency_token {
+        facts.push("Made up for each call where it is not given.".to_owned());
+    }
     if field.nullable {
         facts.push("May be null.".to_owned());
     }
@@ -264,20 +267,20 @@ fn facts(service: &Service, action: &Action) -> Vec<String> {
             RateScope::Application => "application",
             RateScope::Room => "room",
         };
+        let by = limit
+            .by
+            .as_ref()
+            .map(|by| format!(", which {} names", code(by)))
+            .unwrap_or_default();
         rows.push((
             "Rate limit",
-            format!("{} per {period} for each {scope}", limit.count),
+            format!("{} per {period} for each {scope}{by}", limit.count),
         ));
     }
     if let Some(regions) = regions(action) {
         rows.push(("Region", regions));
     }
-    let repeat = match action.kind {
-        Kind::Read => "safe: it only reads",
-        Kind::Idempotent => "safe: a second time changes nothing more",
-        Kind::Write => "not safe: it may act twice",
-    };
-    rows.push(("Repeating it", repeat.to_owned()));
+    rows.push(("Repeating it", repeating(action)));
     if let Some(name) = &action.formerly {
         rows.push(("Formerly", code(name)));
     }
@@ -287,6 +290,19 @@ fn facts(service: &Service, action: &Action) -> Vec<String> {
             .map(|(name, value)| format!("| {name} | {value} |")),
     );
     lines
+}
+
+/// What a second execution would do.
+fn repeating(action: &Action) -> String {
+    let token = action.params.iter().find(|param| param.idempotency_token);
+    match (action.kind, token) {
+        (Kind::Read, _) => "safe: it only reads".to_owned(),
+        (Kind::Idempotent, _) => "safe: a second time changes nothing more".to_owned(),
+        (Kind::Write, Some(token)) => {
+            format!("safe within a call: {} lets it act once", code(&token.name))
+        }
+        (Kind::Write, None) => "not safe: it may act twice".to_owned(),
+    }
 }
 
 fn regions(action: &Action) -> Option<String> {

@@ -127,7 +127,7 @@ impl<'a> Context<'a> {
             ty = format!("Box<{ty}>");
         }
         let optional = is_optional(field, role);
-        let required = role == Role::Input && field.required;
+        let required = role == Role::Input && !optional && field.required;
         Field {
             ident: field.ident.clone(),
             wire: field.name.clone(),
@@ -223,7 +223,8 @@ impl<'a> Context<'a> {
 /// Whether a field may be empty.
 pub(super) fn is_optional(field: &Input, role: Role) -> bool {
     match role {
-        Role::Input => !field.required,
+        // What the runtime makes up, callers need not give.
+        Role::Input => !field.required || field.idempotency_token,
         Role::Output => !field.always && !matches!(field.ty, TypeRef::List(_)),
         Role::Both => true,
     }
@@ -292,6 +293,9 @@ fn modifiers(field: &Input, role: Role) -> Vec<&'static str> {
     }
     if field.nullable || role == Role::Both {
         modifiers.push("nullable");
+    }
+    if field.idempotency_token {
+        modifiers.push("idempotency_token");
     }
     if field.sensitive {
         modifiers.push("sensitive");

@@ -80,7 +80,7 @@ fn execute(
     let caller = Caller {
         account: &account,
         application,
-        room: "",
+        arguments: &arguments,
     };
     state.admit(target, caller, now).map_err(|_| {
         Refusal::with_status(429, THROTTLED, "the documented rate limit is exceeded")

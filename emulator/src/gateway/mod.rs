@@ -126,7 +126,7 @@ fn in_query(field: &Field, method: Method) -> bool {
 }
 
 /// The text of an argument, whether it stands as text or as a number.
-fn text(arguments: &Map<String, Value>, name: &str) -> String {
+pub(crate) fn text(arguments: &Map<String, Value>, name: &str) -> String {
     match arguments.get(name) {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Number(number)) => number.to_string(),

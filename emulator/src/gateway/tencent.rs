@@ -187,7 +187,7 @@ fn execute(
     let caller = Caller {
         account: state.secrets.tencent_secret_id(),
         application: &application,
-        room: &text(&arguments, "RoomId"),
+        arguments: &arguments,
     };
     state.admit(target, caller, now).map_err(|_| {
         Refusal::in_band(

@@ -6,7 +6,7 @@ use bindery_model::{Authentication, Envelope, Method, RateScope};
 use serde_json::{Map, Value};
 
 use super::body::{self, Unreadable};
-use super::{State, in_query, text};
+use super::{State, in_query};
 use crate::check::{Fault, Violation};
 use crate::rate::Caller;
 use crate::reply::{Refusal, Reply};
@@ -94,11 +94,10 @@ fn execute(
     }
     let arguments = read_arguments(request, query, target)?;
     let application = form::value(query, "AppId").unwrap_or_default();
-    let room = text(&arguments, "RoomId");
     let caller = Caller {
         account: application,
         application,
-        room: &room,
+        arguments: &arguments,
     };
     state
         .admit(target, caller, now)

@@ -22,6 +22,12 @@ const NO_SAMPLE: &str = "无";
 /// The longest sample value that helps a reader, in bytes.
 const LONGEST_SAMPLE: usize = 200;
 
+/// What the inputs are called that name a request, so that it is executed once.
+const IDEMPOTENCY_TOKEN: &str = "ClientToken";
+
+/// What the vendor's texts say of such inputs, in lower case.
+const IDEMPOTENCY_WORDS: &[&str] = &["idempoten", "幂等"];
+
 /// How the names of secrets end. The metadata does not mark them, and a field too many that is not
 /// printed does less harm than a password that is.
 const SECRETS: &[&str] = &[
@@ -66,7 +72,9 @@ pub(super) fn params<'a>(
         None if members.iter().any(holds_bytes) => Body::Form,
         None => Body::Object,
     };
-    let mut params = describe(members, Side::Input, body, |_| true);
+    let token = members.iter().find(|member| is_idempotency_token(member));
+    let token = token.map(|member| &*member.name);
+    let mut params = describe(members, Side::Input, (body, token), |_| true);
     if let Body::Bytes(OctetStream { body, doc, .. }) = body {
         let mut map = Map::new(Style::Flow);
         map.add("type", Node::word("bytes"));
@@ -80,20 +88,20 @@ pub(super) fn params<'a>(
 
 /// The fields of a reply, without the identifier of the request, which is a part of the envelope.
 pub(super) fn output<'a>(members: &'a [Member<'_>]) -> Map<'a> {
-    describe(members, Side::Output, Body::Object, |member| {
+    describe(members, Side::Output, (Body::Object, None), |member| {
         member.name != REQUEST_ID
     })
 }
 
 /// The fields of an object.
 pub(super) fn fields<'a>(members: &'a [Member<'_>], side: Side) -> Map<'a> {
-    describe(members, side, Body::Object, |_| true)
+    describe(members, side, (Body::Object, None), |_| true)
 }
 
 fn describe<'a>(
     members: &'a [Member<'_>],
     side: Side,
-    body: Body,
+    (body, token): (Body, Option<&str>),
     is_wanted: fn(&Member<'_>) -> bool,
 ) -> Map<'a> {
     let members = members.iter().filter(|member| is_wanted(member));
@@ -101,15 +109,21 @@ fn describe<'a>(
     let names = names::members(&members, side != Side::Output);
     let mut fields = Map::new(Style::Block);
     for (member, name) in members.into_iter().zip(names) {
-        if let Body::Bytes(OctetStream { header_prefix, .. }) = body {
-            // The name in Rust tells nothing of where a parameter travels.
-            let name = name.or_else(|| Some(ident::field_ident(&member.name)));
-            let header = format!("{header_prefix}{}", member.name);
-            fields.add(header, field(member, name, side, Some("header")));
-        } else {
-            let location = matches!(body, Body::Form).then_some("part");
-            fields.add(&*member.name, field(member, name, side, location));
+        let (wire, name, location) = match body {
+            Body::Bytes(OctetStream { header_prefix, .. }) => (
+                format!("{header_prefix}{}", member.name),
+                // The name in Rust tells nothing of where a parameter travels.
+                name.or_else(|| Some(ident::field_ident(&member.name))),
+                Some("header"),
+            ),
+            Body::Form => (member.name.to_string(), name, Some("part")),
+            Body::Object => (member.name.to_string(), name, None),
+        };
+        let mut field = field(member, name, side, location);
+        if token == Some(&*member.name) {
+            field.add("idempotency_token", Node::word("true"));
         }
+        fields.add(wire, field);
     }
     fields
 }
@@ -144,6 +158,17 @@ fn field<'a>(
     }
     map.add_some("example", sample(member));
     map
+}
+
+/// Whether the vendor recognises a request by this member that it has executed already. The name
+/// alone does not say so: it has other meanings as well.
+fn is_idempotency_token(member: &Member<'_>) -> bool {
+    let ty = member.ty();
+    let document = member.document.to_lowercase();
+    member.name == IDEMPOTENCY_TOKEN
+        && ty.element == Element::String
+        && !ty.list
+        && IDEMPOTENCY_WORDS.iter().any(|word| document.contains(word))
 }
 
 /// Whether a member is likely to hold a secret, judging by its name.

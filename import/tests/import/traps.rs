@@ -301,3 +301,39 @@ fn unsigned_and_withdrawn_actions_are_marked() {
     assert!(saml.deprecated.is_none());
     assert!(batch.deprecated.is_some() && modify.deprecated.is_some());
 }
+
+#[test]
+fn a_client_token_is_a_token_where_the_text_says_so() {
+    let described =
+        |ty: &str, document: &str| member_with("ClientToken", ty, &json!({ "document": document }));
+    for (name, ty, document, expected) in [
+        (
+            "token-en",
+            "string",
+            "A string that ensures the Idempotency of the request.",
+            true,
+        ),
+        ("token-zh", "string", "用于保证请求幂等性的字符串。", true),
+        (
+            "token-of-a-user",
+            "string",
+            "The token of the user\u{2019}s client.",
+            false,
+        ),
+        (
+            "token-number",
+            "int64",
+            "Ensures the idempotency of the request.",
+            false,
+        ),
+    ] {
+        let members = [described(ty, document)];
+        let objects = json!({ "Holder": object("in", &members) });
+        let input = [members[0].clone(), member("Holder", "{Holder}")];
+        let (_, service) = lookup(name, &input, &[], &objects);
+        assert_eq!(
+            service.actions[0].params[0].idempotency_token, expected,
+            "{name}"
+        );
+    }
+}

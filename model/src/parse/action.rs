@@ -4,7 +4,7 @@ use crate::{
     diagnostic::{Diagnostic, Problems, Span},
     hostile::quote,
     language,
-    model::{Kind, RateLimit, RateScope},
+    model::{Kind, RateScope},
     parse::{
         entries::{Entries, expected, text},
         expression,
@@ -12,7 +12,10 @@ use crate::{
         name::Name,
         named_after, sources,
     },
-    spec::{ActionSpec, EventStreamSpec, ExampleSpec, Located, PageStyleSpec, PaginationSpec},
+    spec::{
+        ActionSpec, EventStreamSpec, ExampleSpec, Located, PageStyleSpec, PaginationSpec,
+        RateLimitSpec,
+    },
     yaml::{Node, NodeKind},
 };
 
@@ -84,7 +87,7 @@ fn host<'a>(map: &Entries<'a>, problems: &mut Problems) -> Option<&'a str> {
     Some(host.value)
 }
 
-fn rate_limits(map: &Entries<'_>, problems: &mut Problems) -> Vec<RateLimit> {
+fn rate_limits<'a>(map: &Entries<'a>, problems: &mut Problems) -> Vec<RateLimitSpec<'a>> {
     let Some(node) = map.get("rate_limit") else {
         return Vec::new();
     };
@@ -99,29 +102,38 @@ fn rate_limits(map: &Entries<'_>, problems: &mut Problems) -> Vec<RateLimit> {
         .collect()
 }
 
-fn rate_limit(node: &Node<'_>, owner: Span, problems: &mut Problems) -> Option<RateLimit> {
+fn rate_limit<'a>(
+    node: &'a Node<'a>,
+    owner: Span,
+    problems: &mut Problems,
+) -> Option<RateLimitSpec<'a>> {
     if let NodeKind::Scalar { text, .. } = &node.kind {
         let text = Located {
             value: &**text,
             span: node.span,
         };
         let (count, period) = expression::rate(&text, problems)?;
-        return Some(RateLimit {
+        return Some(RateLimitSpec {
             count,
             period,
             scope: RateScope::Account,
+            by: None,
             doc: None,
+            span: node.span,
         });
     }
     let map = Entries::open(node, &language::RATE_LIMIT, owner, problems)?;
-    let scope = map.word("scope", problems).unwrap_or(RateScope::Account);
-    let doc = map.plain_text("doc", problems).map(str::to_owned);
+    let scope = map.located_word("scope", problems);
+    let by = map.text("by", problems);
+    let doc = map.plain_text("doc", problems);
     let limit = map.written("limit", problems)?;
     let (count, period) = expression::rate(&limit, problems)?;
-    Some(RateLimit {
+    Some(RateLimitSpec {
         count,
         period,
-        scope,
+        span: scope.as_ref().map_or(limit.span, |scope| scope.span),
+        scope: scope.map_or(RateScope::Account, |scope| scope.value),
+        by,
         doc,
     })
 }

@@ -51,6 +51,9 @@ fn field<'a>(
         set_by: takes("set_by")
             .then(|| map.word("set_by", problems))
             .flatten(),
+        idempotency_token: takes("idempotency_token")
+            .then(|| map.located_word("idempotency_token", problems))
+            .flatten(),
         sensitive: map.flag("sensitive", problems),
         deprecated: map.plain_text("deprecated", problems),
         location: takes("in")

@@ -11,10 +11,12 @@ use crate::{
         error_code::{Classes, CommonCodes, error_codes},
         example::resolve_example,
         field::{check_values, resolve_fields},
+        idempotency::check_idempotency_token,
         names::Names,
         pagination::Pages,
         path::resolve_path,
         placement::{check_output, check_params},
+        rate_limit::resolve_rate_limits,
         scope::{Claimant, Scope},
         stream::resolve_stream,
         types::Types,
@@ -80,6 +82,8 @@ impl ActionResolver<'_> {
             output: &output,
             types: definitions,
         };
+        check_idempotency_token(spec, &params, problems);
+        let rate_limits = resolve_rate_limits(&spec.rate_limits, &names, problems);
         let pagination = spec.pagination.as_ref();
         let pagination = pagination.and_then(|spec| Pages(&names).resolve(spec, problems));
         let stream = spec.stream.as_ref();
@@ -117,7 +121,7 @@ impl ActionResolver<'_> {
                 .iter()
                 .map(|region| region.value.to_owned())
                 .collect(),
-            rate_limits: spec.rate_limits.clone(),
+            rate_limits,
             deprecated: spec.deprecated.map(str::to_owned),
             params,
             output,

@@ -59,6 +59,10 @@ fn resolve_field(
         nullable: spec.nullable,
         always: spec.always.as_ref().is_some_and(|always| always.value),
         set_by_client: spec.set_by.is_some(),
+        idempotency_token: spec
+            .idempotency_token
+            .as_ref()
+            .is_some_and(|token| token.value),
         sensitive: spec.sensitive,
         deprecated: spec.deprecated.map(str::to_owned),
         location: spec

@@ -101,11 +101,11 @@ fn show_user_detail(account: &str) -> ShowUserDetail {
 }
 
 pub(super) fn encode(request: &dyn Record, service: &'static Service, method: Method) -> Parts {
-    parts(request, &operation(service), method).expect("a request that can be written")
+    parts(request, &operation(service), method, None).expect("a request that can be written")
 }
 
 fn refuse(request: &dyn Record, service: &'static Service, method: Method) -> String {
-    let result = parts(request, &operation(service), method);
+    let result = parts(request, &operation(service), method, None);
     result
         .expect_err("a request that cannot be written")
         .to_string()

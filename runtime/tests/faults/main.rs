@@ -92,6 +92,7 @@ mod auth;
 mod connection;
 mod dns;
 mod http2;
+mod idempotency;
 mod injection;
 mod proxy;
 mod reply;

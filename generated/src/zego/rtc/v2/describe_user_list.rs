@@ -19,7 +19,7 @@ use super::{SERVICE, UserRole};
 /// | See also | [The OpenAPI description behind the page, for the example](https://github.com/ZEGOCLOUD/docs_all/blob/bab1b81e53b854e93ef770b67dc53979d1b36f98/core_products/real-time-voice-video/en/server/api-reference/room/describe-user-list.yaml) |
 /// | Request | `GET https://rtc-api.zego.im/` |
 /// | Rate limit | 200 per second for each application |
-/// | Rate limit | 1 per second for each room |
+/// | Rate limit | 1 per second for each room, which `RoomId` names |
 /// | Repeating it | safe: it only reads |
 ///
 /// # Errors
@@ -117,7 +117,7 @@ impl support::Action for DescribeUserList {
         envelope: support::Envelope::CodeData,
         rate_limits: &[
             support::RateLimit::per_second(200, support::RateScope::Application),
-            support::RateLimit::per_second(1, support::RateScope::Room),
+            support::RateLimit::per_second(1, support::RateScope::Room("RoomId")),
         ],
         ..support::Operation::new(&SERVICE, "DescribeUserList")
     };

@@ -34,8 +34,9 @@ use super::SERVICE;
 /// | Request | `POST https://shop.sample.example/` |
 /// | Rate limit | 20 per second for each account |
 /// | Rate limit | 100 per minute for each application |
+/// | Rate limit | 1 per second for each room, which `Size` names |
 /// | Region | required, one of `ap-one`, `ap-two` |
-/// | Repeating it | safe: it only reads |
+/// | Repeating it | safe within a call: `ClientToken` lets it act once |
 /// | Formerly | `DescribeThings` |
 ///
 /// # Errors
@@ -49,6 +50,10 @@ pub struct Explain {
     ///
     /// Deprecated: Leave it out.
     pub old: Option<String>,
+    /// Tells repeated calls.
+    ///
+    /// Made up for each call where it is not given.
+    pub client_token: Option<String>,
     /// How many: many.
     ///
     /// Default: `6`. Range: 1 to 100. Example: `50`.
@@ -60,6 +65,7 @@ impl Explain {
     pub fn new() -> Self {
         Self {
             old: None,
+            client_token: None,
             size: None,
         }
     }
@@ -68,6 +74,12 @@ impl Explain {
     #[deprecated(note = "Leave it out.")]
     pub fn old(mut self, value: impl Into<String>) -> Self {
         self.old = Some(value.into());
+        self
+    }
+
+    /// Sets [`client_token`](Self::client_token).
+    pub fn client_token(mut self, value: impl Into<String>) -> Self {
+        self.client_token = Some(value.into());
         self
     }
 
@@ -112,7 +124,7 @@ impl support::Action for Explain {
     type ErrorCode = ExplainErrorCode;
 
     const OPERATION: support::Operation = support::Operation {
-        kind: support::Kind::Read,
+        kind: support::Kind::Write,
         method: support::Method::Post,
         authentication: support::Authentication::Tc3,
         envelope: support::Envelope::Response,
@@ -120,6 +132,7 @@ impl support::Action for Explain {
         rate_limits: &[
             support::RateLimit::per_second(20, support::RateScope::Account),
             support::RateLimit::per_minute(100, support::RateScope::Application),
+            support::RateLimit::per_second(1, support::RateScope::Room("Size")),
         ],
         errors: &[("Failed.Late", support::ErrorClass::Server)],
         ..support::Operation::new(&SERVICE, "Explain")
@@ -129,7 +142,8 @@ impl support::Action for Explain {
 record! {
     Explain {
         0 => old: "Old",
-        1 => size: "Size",
+        1 => client_token: "ClientToken" idempotency_token,
+        2 => size: "Size",
     }
 }
 
