@@ -32,6 +32,28 @@ pub(crate) fn documented(target: &Target<'_>, arguments: &Map<String, Value>) ->
     page::cut(target, arguments, output)
 }
 
+/// Those members of an object that the items of a list in an action's output have.
+pub(crate) fn item(target: &Target<'_>, list: &str, object: &Map<String, Value>) -> Value {
+    let mut fields = target.action.output.iter();
+    let item = fields
+        .find(|field| field.name == list)
+        .map(|field| &field.ty);
+    let Some(TypeRef::List(item)) = item else {
+        return Value::Null;
+    };
+    let TypeRef::Named(index) = **item else {
+        return Value::Null;
+    };
+    let Shape::Object(fields) = &target.service.type_def(index).shape else {
+        return Value::Null;
+    };
+    let members = fields.iter().filter_map(|field| {
+        let value = object.get(&field.name)?.clone();
+        Some((field.name.clone(), value))
+    });
+    Value::Object(members.collect())
+}
+
 /// The output of the first example that shows a success.
 pub(crate) fn first(action: &Action) -> Option<Value> {
     action

@@ -203,7 +203,7 @@ fn execute(
         .answer(target, &arguments, identifiers, now);
     let output = match key {
         Some(key) => key,
-        None => world::tencent::answer(&state.world().tencent, target, &arguments)?,
+        None => world::tencent::answer(&mut state.world().tencent, target, &arguments)?,
     };
     Ok(if events::are_wanted(target.action, &arguments) {
         let streaming = state.streaming;

@@ -116,7 +116,7 @@ fn execute(
         .chain(&target.action.params)
         .collect();
     check::object(target.service, &fields, &arguments).map_err(refuse)?;
-    world::zego::answer(&state.world().zego, target, &arguments)
+    world::zego::answer(&mut state.world().zego, target, &arguments)
 }
 
 /// Checks what the gateway checks, in the order of its codes' dependence on each other.

@@ -1,8 +1,9 @@
 //! Huawei Cloud Meeting's world: the users of an enterprise and their access tokens.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use bindery_model::{Action, Authentication, Method, Model};
+use bindery_model::{Action, Authentication, Location, Method, Model};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -18,8 +19,14 @@ use crate::{answer, clock};
 /// this one is assumed for them as well.
 pub(crate) const TOKEN_INVALID: &str = "USG.000000004";
 const USER_NOT_FOUND: &str = "USG.201040000";
+const USER_EXISTS: &str = "USG.201040017";
 
+const USERS: &str = "/v1/usg/dcs/corp/member";
 const USER_DETAIL: &str = "/v1/usg/dcs/corp/member/{account}";
+const DELETED_USERS: &str = "/v1/usg/dcs/corp/member/delete";
+
+/// What a search looks at.
+const SEARCHED: [&str; 5] = ["name", "phone", "email", "userAccount", "thirdAccount"];
 
 /// The client type of programs, which may have more than one token.
 const API_CLIENT: i64 = 72;
@@ -29,7 +36,10 @@ const REFRESH_SECONDS: i64 = 2_592_000;
 
 /// What Huawei Cloud Meeting knows.
 pub(crate) struct World {
-    users: Vec<User>,
+    /// In the order in which they were added, which numbers them.
+    users: BTreeMap<usize, User>,
+    /// How many users were ever added.
+    added: usize,
     /// From the oldest to the newest.
     sessions: Vec<Session>,
     lifetime: Duration,
@@ -84,6 +94,10 @@ pub(crate) fn answer(
         }
         (Method::Post, "/v1/usg/acs/token/validate") => world.validate(arguments, context),
         (Method::Get, USER_DETAIL) => world.user_detail(arguments),
+        (Method::Get, USERS) => Ok(world.search(target, arguments)),
+        (Method::Post, USERS) => world.add(arguments),
+        (Method::Put, USER_DETAIL) => world.update(arguments),
+        (Method::Post, DELETED_USERS) => world.delete(target, arguments),
         _ => Ok(answer::documented(target, arguments)),
     }
 }
@@ -109,7 +123,8 @@ impl World {
             detail: detail_template.clone(),
         };
         let mut world = Self {
-            users: vec![documented],
+            users: BTreeMap::from([(0, documented)]),
+            added: 1,
             sessions: Vec::new(),
             lifetime,
             login_template,
@@ -122,7 +137,7 @@ impl World {
     /// The account that a token belongs to.
     pub(crate) fn holder(&mut self, token: &str, now: SystemTime) -> Result<String, Refusal> {
         let session = self.session(token, now)?;
-        Ok(self.users[session.user].account.clone())
+        Ok(self.users[&session.user].account.clone())
     }
 
     fn session(&mut self, token: &str, now: SystemTime) -> Result<Session, Refusal> {
@@ -146,7 +161,7 @@ impl World {
         };
         let third_account = text("userId");
         // Without a user, the administrator logs in, who is the one that the app registered.
-        let known = self.users.iter().position(|user| {
+        let known = self.position(|user| {
             user.third_account == third_account
                 && !(third_account.is_empty() && user.app_id.is_empty())
         });
@@ -163,7 +178,7 @@ impl World {
             .get("account")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        let known = self.users.iter().position(|user| user.account == account);
+        let known = self.position(|user| user.account == account);
         let user = known.unwrap_or_else(|| self.register(account, account, ""));
         let mut output = self.log_in(user, arguments, context);
         if arguments.get("createTokenType") == Some(&json!(1)) {
@@ -244,12 +259,100 @@ impl World {
     }
 
     fn user_detail(&self, arguments: &Map<String, Value>) -> Result<Value, Refusal> {
-        let wanted = arguments
-            .get("account")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let number = self.named(arguments, arguments.get("account"))?;
+        Ok(Value::Object(self.users[&number].detail.clone()))
+    }
+
+    /// The users that a text occurs in, a part of them at a time. As the vendor has it, what lies
+    /// beyond the end is the last part again.
+    fn search(&self, target: &Target<'_>, arguments: &Map<String, Value>) -> Value {
+        let count = |name: &str| usize::try_from(arguments.get(name)?.as_u64()?).ok();
+        let (offset, limit) = (count("offset").unwrap_or(0), count("limit").unwrap_or(10));
+        let key = arguments.get("searchKey").and_then(Value::as_str);
+        let key = key.unwrap_or_default();
+        let is_found = |user: &&User| {
+            let mut texts = SEARCHED
+                .iter()
+                .filter_map(|name| user.detail.get(*name)?.as_str());
+            key.is_empty() || texts.any(|text| text.contains(key))
+        };
+        let found: Vec<_> = self.users.values().filter(is_found).collect();
+        let last = found.len().saturating_sub(1) / limit.max(1) * limit.max(1);
+        let page = found.iter().skip(offset.min(last)).take(limit);
+        let page = page.map(|user| answer::item(target, "data", &user.detail));
+        json!({
+            "count": found.len(),
+            "offset": offset,
+            "limit": limit,
+            "data": page.collect::<Vec<_>>(),
+        })
+    }
+
+    fn add(&mut self, arguments: &Map<String, Value>) -> Result<Value, Refusal> {
+        let text = |name: &str| arguments.get(name).and_then(Value::as_str);
+        let made_up = format!("Auto-{}", stable_id(&self.added.to_string()));
+        let account = text("account").unwrap_or(&made_up);
+        let third_account = text("thirdAccount").unwrap_or_default();
+        let is_taken = |user: &User| {
+            user.account == account
+                || !third_account.is_empty() && user.third_account == third_account
+        };
+        if self.position(is_taken).is_some() {
+            return Err(Refusal::with_status(
+                400,
+                USER_EXISTS,
+                "the user exists already",
+            ));
+        }
+        let number = self.register(account, third_account, "");
+        Ok(self.change(number, arguments))
+    }
+
+    fn update(&mut self, arguments: &Map<String, Value>) -> Result<Value, Refusal> {
+        let number = self.named(arguments, arguments.get("account"))?;
+        Ok(self.change(number, arguments))
+    }
+
+    /// Deletes all users of a list, or none where one does not exist.
+    fn delete(
+        &mut self,
+        target: &Target<'_>,
+        arguments: &Map<String, Value>,
+    ) -> Result<Value, Refusal> {
+        let mut inputs = target.action.params.iter();
+        let list = inputs.find(|field| field.location == Location::WholeBody);
+        let accounts = list.and_then(|field| arguments.get(&field.name)?.as_array());
+        let accounts = accounts.into_iter().flatten();
+        let numbers = accounts.map(|account| self.named(arguments, Some(account)));
+        let numbers: Vec<_> = numbers.collect::<Result<_, _>>()?;
+        self.users.retain(|number, _| !numbers.contains(number));
+        self.sessions
+            .retain(|session| !numbers.contains(&session.user));
+        Ok(Value::Null)
+    }
+
+    /// Takes over what a request says of a user whose details have the same members.
+    fn change(&mut self, number: usize, arguments: &Map<String, Value>) -> Value {
+        let Some(user) = self.users.get_mut(&number) else {
+            return Value::Null;
+        };
+        let known = |name: &String| self.detail_template.contains_key(name);
+        let changed = arguments.iter().filter(|(name, _)| known(name));
+        user.detail
+            .extend(changed.map(|(name, value)| (name.clone(), value.clone())));
+        Value::Object(user.detail.clone())
+    }
+
+    /// The number of the user that an account stands for, which is a third-party one if the request
+    /// says so.
+    fn named(
+        &self,
+        arguments: &Map<String, Value>,
+        account: Option<&Value>,
+    ) -> Result<usize, Refusal> {
+        let wanted = account.and_then(Value::as_str).unwrap_or_default();
         let by_third_account = arguments.get("accountType") == Some(&json!(1));
-        let user = self.users.iter().find(|user| {
+        let number = self.position(|user| {
             wanted
                 == if by_third_account {
                     &user.third_account
@@ -257,8 +360,14 @@ impl World {
                     &user.account
                 }
         });
-        user.map(|user| Value::Object(user.detail.clone()))
-            .ok_or_else(|| Refusal::with_status(400, USER_NOT_FOUND, "the user does not exist"))
+        number.ok_or_else(|| Refusal::with_status(400, USER_NOT_FOUND, "the user does not exist"))
+    }
+
+    fn position(&self, accept: impl Fn(&User) -> bool) -> Option<usize> {
+        let mut users = self.users.iter();
+        users
+            .find(|(_, user)| accept(user))
+            .map(|(number, _)| *number)
     }
 
     fn register(&mut self, account: &str, third_account: &str, app_id: &str) -> usize {
@@ -272,18 +381,21 @@ impl World {
         ] {
             detail.insert(name.to_owned(), value.into());
         }
-        self.users.push(User {
+        let user = User {
             account: account.to_owned(),
             third_account: third_account.to_owned(),
             app_id: app_id.to_owned(),
             detail,
-        });
-        self.users.len() - 1
+        };
+        let number = self.added;
+        self.added += 1;
+        self.users.insert(number, user);
+        number
     }
 
     /// The reply to a login: the page's example with everything replaced that the world knows.
     fn describe(&self, session: &Session, context: &Context<'_>) -> Value {
-        let user = &self.users[session.user];
+        let user = &self.users[&session.user];
         let created = clock::milliseconds(context.now);
         let now = clock::seconds(context.now);
         let expires = clock::seconds(session.expires);
