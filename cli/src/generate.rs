@@ -33,8 +33,8 @@ pub(crate) struct Arguments {
     /// beside the crate's folder or above is taken without being told
     #[arg(long, value_name = "DIR", requires = "package")]
     runtime: Option<PathBuf>,
-    /// Keep only these services or actions and the types they reach; may be repeated. Other services
-    /// are not read
+    /// Keep only these services or actions and the types they reach; may be repeated, or listed with
+    /// commas. Other services are not read
     #[arg(long, value_name = "SERVICE[:ACTION,…]")]
     only: Vec<Selection>,
     /// Write nothing; exit with 100 and a diff when something would change. Everything is read
@@ -47,7 +47,7 @@ Examples:
   bindery generate
   bindery generate --check
   bindery generate --spec spec --out client --only trtc:DescribeUserInfo,DescribeRoomInfo
-  bindery generate --out client --only tencent/cam:GetUser --only zego/rtc
+  bindery generate --out client --only tencent/trtc:DescribeUserInfo,cam:GetUser --only zego/rtc
   bindery generate --crate my-client --only tencent/trtc";
 
 /// Where the repository keeps its crate.
@@ -66,11 +66,9 @@ const MANY: usize = 20;
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let package = arguments.package()?;
     let out = arguments.out();
-    let progress = std::io::stderr().is_terminal();
     let progress = |done: usize, all: usize| {
-        if progress && all > MANY {
-            let end = if done == all { "\r\x1b[K" } else { "" };
-            eprint!("\r{done} of {all} services{end}");
+        if all > MANY {
+            show_progress(&format!("{done} of {all} services"));
         }
     };
     let options = options(package.as_ref());
@@ -78,18 +76,31 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     if !arguments.only.is_empty() {
         generator = generator.only(Selection::union(arguments.only.iter().cloned()));
     }
+    let generated = if arguments.check {
+        generator.check()
+    } else {
+        generator.update()
+    };
+    show_progress("");
+    let stale = Stale::new(&generator, generated, package, &arguments.spec.spec)?;
     if arguments.check {
-        let generated = generator.check();
-        let stale = Stale::new(&generator, generated, package, &arguments.spec.spec)?;
         return Ok(check(&stale));
     }
-    let generated = generator.update();
-    let stale = Stale::new(&generator, generated, package, &arguments.spec.spec)?;
-    let (files, count) = (stale.files(), stale.count());
+    let summary = stale.summary();
     stale.report();
-    stale.write()?;
-    eprintln!("{files} files, {count} written or removed");
+    show_progress(&format!("writing to {}", out.display()));
+    let written = stale.write();
+    show_progress("");
+    written?;
+    eprintln!("{summary}");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Replaces what a person at a terminal sees of the progress.
+fn show_progress(text: &str) {
+    if std::io::stderr().is_terminal() {
+        eprint!("\r\x1b[K{text}");
+    }
 }
 
 impl Arguments {
@@ -144,8 +155,16 @@ fn check(stale: &Stale) -> ExitCode {
 /// What generation would change in a crate's folder.
 pub(crate) struct Stale {
     generated: Generated,
-    /// The folder of the crate around the sources, and what differs there.
-    around: Option<(PathBuf, Vec<Change>)>,
+    around: Option<Around>,
+}
+
+/// The files of a crate around its sources.
+struct Around {
+    folder: PathBuf,
+    /// How many files there are in all.
+    files: usize,
+    /// The files that differ.
+    changes: Vec<Change>,
 }
 
 impl Stale {
@@ -172,17 +191,22 @@ impl Stale {
             Some(package) => {
                 let contents = &generated.contents;
                 let package = package.origins(package::origins(spec, contents));
-                let changes = package.changes(contents, generator.example()?.as_ref())?;
-                Some((package.folder().to_owned(), changes))
+                let files = package.files(contents, generator.example()?.as_ref())?;
+                Some(Around {
+                    files: files.len(),
+                    changes: files.differences(package.folder())?,
+                    folder: package.folder().to_owned(),
+                })
             }
             None => None,
         };
         Ok(Self { generated, around })
     }
 
-    /// The number of source files.
+    /// The number of files.
     pub(crate) fn files(&self) -> usize {
-        self.generated.files
+        let around = self.around.as_ref();
+        self.generated.files + around.map_or(0, |around| around.files)
     }
 
     /// The number of changes.
@@ -194,11 +218,25 @@ impl Stale {
     pub(crate) fn changes(&self) -> impl Iterator<Item = (&Path, &Change)> {
         let sources = self.generated.changes.iter();
         let sources = sources.map(|change| (self.generated.sources.as_path(), change));
-        let around = self.around.iter().flat_map(|(folder, changes)| {
-            let changes = changes.iter();
-            changes.map(|change| (folder.as_path(), change))
+        let around = self.around.iter().flat_map(|around| {
+            let changes = around.changes.iter();
+            changes.map(|change| (around.folder.as_path(), change))
         });
         sources.chain(around)
+    }
+
+    /// What is done, in one line.
+    fn summary(&self) -> String {
+        let removed = self
+            .changes()
+            .filter(|(_, change)| change.effect == Effect::Removed)
+            .count();
+        let written = self.count() - removed;
+        let unchanged = self.files() - written;
+        format!(
+            "{} files: {written} written, {unchanged} unchanged, {removed} removed",
+            self.files()
+        )
     }
 
     fn report(&self) {
@@ -218,9 +256,9 @@ impl Stale {
     fn write(self) -> Result<(), Failure> {
         // First what tells the folder to be a generated crate, so that a run that was interrupted
         // can be repeated.
-        if let Some((folder, changes)) = &self.around {
-            for change in changes {
-                change.apply(folder)?;
+        if let Some(around) = &self.around {
+            for change in &around.changes {
+                change.apply(&around.folder)?;
             }
         }
         self.generated.write()?;

@@ -87,7 +87,7 @@ fn generate_writes_only_what_changes_and_removes_what_is_stale() {
     fs::write(&own, "fn main() {}").unwrap();
     let output = run(&arguments);
     assert!(
-        text(&output.stderr).contains("1 written or removed"),
+        text(&output.stderr).contains("5 files: 0 written, 5 unchanged, 1 removed\n"),
         "{}",
         text(&output.stderr)
     );
@@ -176,13 +176,18 @@ fn a_broken_specification_is_explained_and_nothing_is_written() {
 #[test]
 fn a_selection_that_matches_nothing_names_what_there_is() {
     for (selection, expected) in [
+        ("cvm", "no service `cvm`: did you mean `cam`?"),
         (
-            "cvm",
-            "no service `cvm`: there are meeting, cam, sts, tiw, trtc, rtc",
+            "tencent/whiteboard",
+            "no service `tencent/whiteboard`: there are huawei/meeting, tencent/cam, ",
         ),
         (
-            "cam:GetUsers",
-            "no action `GetUsers` in cam: there are AddUser, DeleteUser, GetUser, ListUsers, UpdateUser",
+            "trtc:DescribeUserInfo,tencent/cam:getUser",
+            "no action `getUser` in tencent/cam: did you mean `GetUser`?",
+        ),
+        (
+            "cam:Rename",
+            "no action `Rename` in cam: there are AddUser, DeleteUser, GetUser, ListUsers, UpdateUser",
         ),
     ] {
         let output = run(&["generate", "--check", "--only", selection]);

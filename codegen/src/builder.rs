@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use bindery_model::Diagnostics;
 
+use crate::files;
 use crate::{
     Contents, GenerateError, Generator, Layout, Options, Selection, SelectionError, Vendor,
 };
@@ -98,7 +99,7 @@ impl Builder {
         generated.write()?;
         let path = output.join("bindery.rs");
         if std::fs::read_to_string(&path).ok().as_ref() != Some(&root) {
-            std::fs::write(path, root).map_err(BuildError::Write)?;
+            files::replace(&path, &root).map_err(BuildError::Write)?;
         }
         Ok(())
     }

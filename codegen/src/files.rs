@@ -62,14 +62,20 @@ impl Files {
         self.0.is_empty()
     }
 
-    /// Compares with a folder: files that differ, are missing, or should not be there.
-    ///
-    /// Only Rust files count that say to be generated; others in the folder are left alone.
-    pub fn changes(&self, folder: &Path) -> io::Result<Vec<Change>> {
+    /// Compares with a folder, whatever else it holds: files that differ or are missing.
+    pub fn differences(&self, folder: &Path) -> io::Result<Vec<Change>> {
         let mut changes = Vec::new();
         for (path, text) in &self.0 {
             changes.extend(Change::between(folder, Path::new(path), text.clone())?);
         }
+        Ok(changes)
+    }
+
+    /// Compares with a folder: files that differ, are missing, or should not be there.
+    ///
+    /// Only Rust files count that say to be generated; others in the folder are left alone.
+    pub fn changes(&self, folder: &Path) -> io::Result<Vec<Change>> {
+        let mut changes = self.differences(folder)?;
         let present = Present::below(folder)?;
         for path in present.generated {
             if !self.0.contains_key(&path) {

@@ -11,8 +11,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use crate::Contents;
-use crate::files::{Change, at};
+use crate::files::at;
+use crate::{Contents, Files};
 
 /// The file that lists a crate's features.
 const MANIFEST: &str = "Cargo.toml";
@@ -176,12 +176,8 @@ impl Package {
         &self.folder
     }
 
-    /// What has to happen to its files, for sources that contain this.
-    pub fn changes(
-        &self,
-        contents: &Contents,
-        example: Option<&Example>,
-    ) -> Result<Vec<Change>, PackageError> {
+    /// Its files, for sources that contain this: as they are, with what is kept in them up to date.
+    pub fn files(&self, contents: &Contents, example: Option<&Example>) -> io::Result<Files> {
         let features = features(contents);
         let readme = self.readme(contents, example);
         let notice = self.notice(contents);
@@ -197,18 +193,14 @@ impl Package {
                 None if self.is_whole => marks.surround(&before, &part, &after),
                 None => continue,
             };
-            texts.push((name, text));
+            texts.push((name.to_owned(), text));
         }
         for (name, text) in FIXED {
             if self.is_whole && read(&self.folder.join(name))?.is_none() {
-                texts.push((name, text.to_owned()));
+                texts.push((name.to_owned(), text.to_owned()));
             }
         }
-        let mut changes = Vec::new();
-        for (name, text) in texts {
-            changes.extend(Change::between(&self.folder, Path::new(name), text)?);
-        }
-        Ok(changes)
+        Ok(Files::new(texts))
     }
 
     /// What stands before and after the features.

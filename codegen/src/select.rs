@@ -4,12 +4,17 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
+use bindery_model::suggest::closest;
 use bindery_model::{Field, Model, Service, Shape, TypeRef};
+
+/// How many names are listed where none is close to the one that was typed.
+const LISTED: usize = 20;
 
 /// Which services and actions to keep.
 ///
 /// Written `trtc`, `tencent/trtc`, `trtc:DescribeUserInfo,DescribeRoomInfo`, or several of these
-/// with commas between: `trtc:DescribeUserInfo,cam:GetUser`.
+/// with commas between: `trtc:DescribeUserInfo,cam:GetUser`. After an action, a whole service is
+/// named with its provider, because a name alone is another action: `trtc:DescribeUserInfo,tencent/cam`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection(Vec<Wanted>);
 
@@ -40,23 +45,24 @@ impl FromStr for Selection {
         for part in text.split(',') {
             let (service, action) = match part.split_once(':') {
                 Some((service, action)) => (Some(service), Some(action)),
-                None if wanted.last().is_some_and(|last| !last.actions.is_empty()) => {
+                None if wanted.last().is_some_and(|last| !last.actions.is_empty())
+                    && !part.contains('/') =>
+                {
                     (None, Some(part))
                 }
                 None => (Some(part), None),
             };
-            if part.is_empty() || service == Some("") || action == Some("") {
+            let (provider, service) = match service.map(|service| service.split_once('/')) {
+                Some(Some((provider, service))) => (Some(provider), Some(service)),
+                _ => (None, service),
+            };
+            if [provider, service, action].contains(&Some("")) {
                 return Err(SelectionError::Syntax(text.to_owned()));
             }
             if let Some(service) = service {
-                let (provider, service) = match service.split_once('/') {
-                    Some((provider, service)) => (Some(provider.to_owned()), service),
-                    None => (None, service),
-                };
-                let service = service.to_owned();
                 wanted.push(Wanted {
-                    provider,
-                    service,
+                    provider: provider.map(str::to_owned),
+                    service: service.to_owned(),
                     actions: Vec::new(),
                 });
             }
@@ -127,11 +133,15 @@ impl Selection {
         for wanted in &self.0 {
             let mut services = known.iter();
             if !services.any(|(provider, service)| wanted.names(provider, service)) {
-                let known = known.iter().map(|(_, service)| (*service).to_owned());
-                return Err(SelectionError::Service(
-                    wanted.service.clone(),
-                    known.collect(),
-                ));
+                let known = known
+                    .iter()
+                    .map(|(provider, service)| match wanted.provider {
+                        Some(_) => format!("{provider}/{service}"),
+                        None => (*service).to_owned(),
+                    });
+                let mut known: Vec<_> = known.collect();
+                known.dedup();
+                return Err(SelectionError::Service(wanted.service_name(), known));
             }
         }
         Ok(())
@@ -160,7 +170,7 @@ impl Selection {
                 .find(|action| !known.contains(&action.as_str()))
             {
                 let known = known.into_iter().map(str::to_owned).collect();
-                let service = wanted.service.clone();
+                let service = wanted.service_name();
                 return Err(SelectionError::Action(service, action.clone(), known));
             }
         }
@@ -169,6 +179,14 @@ impl Selection {
 }
 
 impl Wanted {
+    /// The service as it was typed.
+    fn service_name(&self) -> String {
+        match &self.provider {
+            Some(provider) => format!("{provider}/{}", self.service),
+            None => self.service.clone(),
+        }
+    }
+
     fn names(&self, provider: &str, service: &str) -> bool {
         self.service == service && self.provider.as_deref().is_none_or(|name| name == provider)
     }
@@ -243,10 +261,7 @@ impl fmt::Display for Selection {
             if index > 0 {
                 formatter.write_str(",")?;
             }
-            if let Some(provider) = &wanted.provider {
-                write!(formatter, "{provider}/")?;
-            }
-            formatter.write_str(&wanted.service)?;
+            formatter.write_str(&wanted.service_name())?;
             if !wanted.actions.is_empty() {
                 write!(formatter, ":{}", wanted.actions.join(","))?;
             }
@@ -260,23 +275,31 @@ impl fmt::Display for SelectionError {
         match self {
             Self::Syntax(text) => write!(
                 formatter,
-                "`{text}` selects nothing: expected SERVICE or SERVICE:Action,Action"
+                "`{text}` is no selection: expected SERVICE or SERVICE:ACTION,ACTION, with \
+                 PROVIDER/ before the service or without"
             ),
             Self::Service(name, known) => {
-                write!(
-                    formatter,
-                    "no service `{name}`: there are {}",
-                    known.join(", ")
-                )
+                write!(formatter, "no service `{name}`: {}", remedy(name, known))
             }
-            Self::Action(service, name, known) => {
-                write!(
-                    formatter,
-                    "no action `{name}` in {service}: there are {}",
-                    known.join(", ")
-                )
-            }
+            Self::Action(service, name, known) => write!(
+                formatter,
+                "no action `{name}` in {service}: {}",
+                remedy(name, known)
+            ),
         }
+    }
+}
+
+/// The name that may have been meant, or those that there are.
+fn remedy(name: &str, known: &[String]) -> String {
+    if let Some(meant) = closest(name, known.iter().map(String::as_str)) {
+        return format!("did you mean `{meant}`?");
+    }
+    let listed = known.len().min(LISTED);
+    let names = known[..listed].join(", ");
+    match known.len() - listed {
+        0 => format!("there are {names}"),
+        more => format!("there are {names} and {more} more"),
     }
 }
 

@@ -30,7 +30,7 @@ mod resolve;
 mod sources;
 mod spec;
 mod specification;
-mod suggest;
+pub mod suggest;
 mod word;
 mod yaml;
 

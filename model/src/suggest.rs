@@ -9,10 +9,7 @@ const MAX_LENGTH: usize = 80;
 const MAX_CANDIDATES: usize = 1_000;
 
 /// The candidate that is closest to a name, if one is close enough to be meant.
-pub(crate) fn closest<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (name.chars().count() / 3).max(1);
     candidates
         .into_iter()

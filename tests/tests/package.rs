@@ -50,8 +50,9 @@ impl Project {
         let generated = generator.check().unwrap();
         let example = generator.example().unwrap();
         let around = package
-            .changes(&generated.contents, example.as_ref())
+            .files(&generated.contents, example.as_ref())
             .unwrap();
+        let around = around.differences(&self.folder).unwrap();
         let mut paths = Vec::new();
         for change in around {
             change.apply(&self.folder).unwrap();
@@ -167,7 +168,7 @@ fn what_a_person_has_added_stays() {
 
     let paths = project.write(&project.create("shop-client").unwrap());
     let paths: Vec<_> = paths.iter().map(|path| path.to_str().unwrap()).collect();
-    assert_eq!(paths, ["README.md", "LICENSE-MIT"]);
+    assert_eq!(paths, ["LICENSE-MIT", "README.md"]);
 }
 
 #[test]
