@@ -2,6 +2,8 @@
 
 use std::{error, fmt, io, path::PathBuf};
 
+use bindery_model::Diagnostics;
+
 /// Why an import stopped. Every file that was written before is complete.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -47,6 +49,36 @@ pub enum ImportError {
         /// The action as it was asked for.
         name: String,
     },
+    /// A document is not YAML.
+    Document(Box<Diagnostics>),
+    /// Nothing tells which service documents describe.
+    Undecided {
+        /// The host that they name.
+        host: String,
+        /// How many services of the specification have this host.
+        found: usize,
+    },
+    /// A name that was asked for cannot be one.
+    IllegalName {
+        /// What it should be the name of.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// The documents have no such operation.
+    UnknownOperation {
+        /// The operation as it was asked for.
+        name: String,
+        /// Which operations there are, or which one was meant.
+        help: String,
+    },
+    /// An action was imported before, and is in none of the documents.
+    Stranded {
+        /// Its file.
+        path: PathBuf,
+        /// Its name.
+        action: String,
+    },
     /// Two folders of the metadata describe the same version of a service.
     DuplicateService {
         /// The service and its version.
@@ -81,6 +113,29 @@ impl fmt::Display for ImportError {
             Self::UnknownAction { name } => {
                 write!(f, "none of the chosen services has an action {name:?}")
             }
+            Self::Document(problems) => f.write_str(problems.to_string().trim_end()),
+            Self::Undecided { host, found } => {
+                let services = match found {
+                    0 => "no service",
+                    _ => "more than one service",
+                };
+                write!(
+                    f,
+                    "{services} of the specification has the host {host}; say with --provider and \
+                     --service where the documents belong, as in `--provider zego --service rtc/v2`"
+                )
+            }
+            Self::IllegalName { what, name } => write!(f, "{name:?} is no {what}"),
+            Self::UnknownOperation { name, help } => {
+                write!(f, "the documents have no operation {name:?}; {help}")
+            }
+            Self::Stranded { path, action } => write!(
+                f,
+                "{} was imported before, and none of the documents has {action}; name the document \
+                 that has it as well, because the actions of a service share types, or remove the \
+                 file",
+                path.display()
+            ),
             Self::DuplicateService { name } => {
                 write!(f, "two folders of the metadata describe {name}")
             }

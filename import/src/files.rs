@@ -99,6 +99,17 @@ impl Folder {
         self.present.get(name).is_some_and(|text| is_imported(text))
     }
 
+    /// The names of the files that an import wrote, without `.yaml`.
+    pub(crate) fn imported(&self) -> impl Iterator<Item = &str> {
+        let present = self.present.iter().filter(|(_, text)| is_imported(text));
+        present.filter_map(|(name, _)| name.strip_suffix(".yaml"))
+    }
+
+    /// The path of a file, which is named without `.yaml`.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.path.join(format!("{name}.yaml"))
+    }
+
     /// Makes the folder hold files with these contents, which come from `origin`, and removes others
     /// that an import wrote.
     pub(crate) fn write(

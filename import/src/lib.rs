@@ -4,13 +4,17 @@
 //! guess is marked as a guess, and a file that a person wrote is never touched. Running it again
 //! after the vendor has changed something changes the files that this concerns and no others.
 //!
-//! [`tencent`] reads the metadata of Tencent Cloud's command line.
+//! [`tencent`] reads the metadata of Tencent Cloud's command line, [`openapi`] the documents in
+//! which many other vendors describe theirs.
 
 pub use crate::{error::ImportError, files::origin};
 
 mod error;
 mod files;
 mod names;
+pub mod openapi;
 mod prose;
+mod secret;
 pub mod tencent;
+mod verb;
 mod yaml;

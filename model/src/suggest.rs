@@ -30,7 +30,7 @@ pub(crate) fn did_you_mean<'a>(
 }
 
 /// What to say about a name that is not among the known ones, which `kind` describes.
-pub(crate) fn known_names<'a>(
+pub fn known_names<'a>(
     name: &str,
     known: impl Iterator<Item = &'a str> + Clone,
     kind: &str,

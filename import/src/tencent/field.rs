@@ -9,7 +9,7 @@ use super::{
     fit, names,
 };
 use crate::{
-    prose,
+    prose, secret,
     yaml::{Map, Node, Style},
 };
 
@@ -27,20 +27,6 @@ const IDEMPOTENCY_TOKEN: &str = "ClientToken";
 
 /// What the vendor's texts say of such inputs, in lower case.
 const IDEMPOTENCY_WORDS: &[&str] = &["idempoten", "幂等"];
-
-/// How the names of secrets end. The metadata does not mark them, and a field too many that is not
-/// printed does less harm than a password that is.
-const SECRETS: &[&str] = &[
-    "AccessToken",
-    "IdentityToken",
-    "Password",
-    "Passwd",
-    "PrivateKey",
-    "RefreshToken",
-    "SecretKey",
-    "SecurityToken",
-    "SessionToken",
-];
 
 /// On which side of a call a field stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,7 +136,7 @@ fn field<'a>(
     map.add("doc", Node::prose(prose::plain(&member.document)));
     map.add_some("name", name.map(Node::word));
     map.add_some("in", location.map(Node::word));
-    if is_secret(member) {
+    if member.ty().element == Element::String && secret::is_secret(&member.name) {
         map.add("sensitive", Node::word("true"));
     }
     if member.disabled {
@@ -169,13 +155,6 @@ fn is_idempotency_token(member: &Member<'_>) -> bool {
         && ty.element == Element::String
         && !ty.list
         && IDEMPOTENCY_WORDS.iter().any(|word| document.contains(word))
-}
-
-/// Whether a member is likely to hold a secret, judging by its name.
-fn is_secret(member: &Member<'_>) -> bool {
-    let ty = member.ty();
-    ty.element == Element::String
-        && (member.name == "Token" || SECRETS.iter().any(|secret| member.name.ends_with(secret)))
 }
 
 /// The sample value of a member, if it is one of the member's type.

@@ -13,18 +13,12 @@ use super::{
     stream,
 };
 use crate::{
-    prose,
+    prose, verb,
     yaml::{List, Map, Node, Style},
 };
 
 /// Where the vendor publishes the metadata.
 const SOURCE: &str = "https://github.com/TencentCloud/tencentcloud-cli/blob/master/tccli/services";
-
-/// Beginnings of action names that stand for looking something up.
-const READING: &[&str] = &[
-    "Count", "Describe", "Fetch", "Find", "Get", "Inquire", "Inquiry", "List", "Lookup", "Query",
-    "Search",
-];
 
 /// One version of a service, ready to be described.
 pub(super) struct Service<'a> {
@@ -129,7 +123,7 @@ impl<'a> Service<'a> {
         let correction = self.corrections.and_then(|actions| actions.get(name));
         map.add("doc", Node::prose(prose::plain(&action.document)));
         map.add("source", self.sources(correction));
-        map.add("kind", Node::word(kind(name)));
+        map.add("kind", Node::word(verb::kind(name)));
         map.comment("guessed from the verb");
         if let Some(correction) = correction
             && let Some(host) = &correction.host
@@ -214,31 +208,6 @@ impl<'a> Service<'a> {
         map.add("url", Node::word(self.source.as_str()));
         map
     }
-}
-
-/// What a second execution would do, as far as the verb tells. Whatever may change something
-/// counts as a write.
-fn kind(action: &str) -> &'static str {
-    let verb = first_word(action);
-    let verb = match verb {
-        "Batch" => first_word(&action[verb.len()..]),
-        verb => verb,
-    };
-    if READING.contains(&verb) {
-        "read"
-    } else {
-        "write"
-    }
-}
-
-/// The first word of a name in camel case.
-fn first_word(name: &str) -> &str {
-    let end = name
-        .char_indices()
-        .skip(1)
-        .find(|(_, c)| !c.is_ascii_lowercase())
-        .map_or(name.len(), |(index, _)| index);
-    &name[..end]
 }
 
 /// Why an action should no longer be used, judging by its status.

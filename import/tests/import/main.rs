@@ -4,5 +4,6 @@ mod common;
 mod examples;
 mod files;
 mod golden;
+mod openapi;
 mod pages;
 mod traps;

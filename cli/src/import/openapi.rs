@@ -1,0 +1,84 @@
+//! `bindery import openapi`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use bindery_import::openapi::{self, Report, Request};
+
+use super::left_alone;
+use crate::Failure;
+
+/// Any vendor, from documents of OpenAPI 3.0 or 3.1
+///
+/// Operations become actions, schemas become types. What the language of specifications cannot say
+/// is left out or written as something simpler; each such place is named on standard error.
+#[derive(clap::Args)]
+#[command(after_help = super::EXAMPLES)]
+pub(super) struct Arguments {
+    /// The documents of one service, in YAML or JSON, all that there are; what they refer to is read
+    /// from the files beside them
+    #[arg(value_name = "FILE", required = true)]
+    documents: Vec<PathBuf>,
+    /// Only this operation, by the name of its action or its operationId; may be repeated
+    #[arg(long, value_name = "NAME")]
+    operation: Vec<String>,
+    /// The provider; unless the specification has a service with the documents' host
+    #[arg(long, value_name = "NAME")]
+    provider: Option<String>,
+    /// The service, and its version unless the documents say it, as in `rtc/v2`
+    #[arg(long, value_name = "SERVICE")]
+    service: Option<String>,
+    /// The host, unless the documents say it
+    #[arg(long)]
+    host: Option<String>,
+    /// Where the documents were published, unless they say it
+    #[arg(long, value_name = "URL")]
+    source: Option<String>,
+    /// The folder of the specification
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+/// Imports from documents.
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let request = Request {
+        documents: arguments.documents.clone(),
+        operations: arguments.operation.clone(),
+        provider: arguments.provider.clone(),
+        service: arguments.service.clone(),
+        host: arguments.host.clone(),
+        source: arguments.source.clone(),
+        out: arguments.out.clone(),
+    };
+    let report = openapi::import(&request)?;
+    println!(
+        "{}: {} actions, {} types, {} examples: {} files written, {} unchanged",
+        report.folder.display(),
+        report.actions,
+        report.types,
+        report.examples,
+        report.written,
+        report.unchanged
+    );
+    remark(&report);
+    Ok(left_alone(&report.kept, &report.edited))
+}
+
+/// Says on standard error what needs a person.
+fn remark(report: &Report) {
+    for remark in &report.remarks {
+        eprintln!("{remark}");
+    }
+    if report.new_provider {
+        eprintln!(
+            "the provider is new: say in its provider.yaml how requests are signed, which OpenAPI \
+             cannot say"
+        );
+    }
+    if !report.missing_types.is_empty() {
+        eprintln!(
+            "service.yaml is a person's and was left alone: it has to declare {}",
+            report.missing_types.join(", ")
+        );
+    }
+}

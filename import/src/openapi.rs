@@ -1,0 +1,367 @@
+//! Documents of OpenAPI 3.0 and 3.1, in YAML or JSON.
+//!
+//! Each operation becomes an action. It is called as the query parameter `Action` names it where
+//! that allows one value only, or else after its `operationId`, in camel case. What its replies are
+//! wrapped in is told by the names of their members. Objects and enumerations become types: those
+//! of `components` under their names, the others under a name that tells where they stand. A type
+//! that only one action uses is declared in that action's file, the others in `service.yaml`.
+//!
+//! OpenAPI says more than the language in some places, and less in others. What is left out or
+//! taken for something simpler is remarked with its place. What OpenAPI does not say is guessed and
+//! marked as a guess (`kind`), or left to the provider's file (how requests are signed, how lists
+//! are written). Keys that start with `x-` are passed over, except for the names and meanings of
+//! values.
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+use bindery_model::suggest;
+
+pub use self::remarks::Remark;
+use self::{
+    documents::Documents,
+    operation::{Found, Operation},
+    provider::{Home, Provider},
+    remarks::{Owner, Remarks, Stop},
+    schema::Schemas,
+    server::Servers,
+    service::{Description, Service},
+};
+use crate::{
+    error::ImportError,
+    files::{self, Folder},
+};
+
+mod body;
+mod documents;
+mod enumeration;
+mod failure;
+mod field;
+mod fit;
+mod flat;
+mod limits;
+mod operation;
+mod parameter;
+mod provider;
+mod remarks;
+mod sample;
+mod schema;
+mod server;
+mod service;
+mod text;
+
+/// What an import writes into the second line of its files.
+const ORIGIN: &str = "OpenAPI";
+
+/// What to import.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// All documents of one service.
+    pub documents: Vec<PathBuf>,
+    /// The operations to import, by the names of their actions or by their ids; all of them, if
+    /// there are none.
+    pub operations: Vec<String>,
+    /// The provider's name. It may be left out if the specification has the service already.
+    pub provider: Option<String>,
+    /// The service's name, or name and version: `rtc/v2`. It may be left out if the specification
+    /// has the service already.
+    pub service: Option<String>,
+    /// The host, where the documents do not say it or another one is wanted.
+    pub host: Option<String>,
+    /// Where the documents were published, where they do not say it.
+    pub source: Option<String>,
+    /// The folder of the specification.
+    pub out: PathBuf,
+}
+
+/// What an import did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// The folder that was written.
+    pub folder: PathBuf,
+    /// How many actions there are.
+    pub actions: usize,
+    /// How many types they use.
+    pub types: usize,
+    /// How many examples there are.
+    pub examples: usize,
+    /// How many files were written.
+    pub written: usize,
+    /// How many files were up to date.
+    pub unchanged: usize,
+    /// Whether a minimal file of the provider was written.
+    pub new_provider: bool,
+    /// What the specification does not say, or says differently.
+    pub remarks: Vec<Remark>,
+    /// Types that the service's file does not declare, because a person wrote it.
+    pub missing_types: Vec<String>,
+    /// Files that were left alone, because a person wrote them.
+    pub kept: Vec<PathBuf>,
+    /// Files that were left alone, because a person has edited them after an import. Such edits
+    /// belong in overlays.
+    pub edited: Vec<PathBuf>,
+}
+
+/// Imports the documents of one service into a specification.
+pub fn import(request: &Request) -> Result<Report, ImportError> {
+    let documents = Documents::read(&request.documents)?;
+    let count = request.documents.len();
+    for index in 0..count {
+        check_version(&documents, index)?;
+    }
+    let remarks = Remarks::new();
+    for index in 0..count {
+        if let Some(at) = documents.root(index).child("webhooks") {
+            remarks.add(
+                &at,
+                "`webhooks` is left out: they are requests of the server",
+            );
+        }
+    }
+    let servers = Servers::read(&documents, count, request.host.as_deref(), &remarks)?;
+    let home = Home::find(request, &documents, &servers.main)?;
+    let found = operation::find(&documents, count)?;
+    if found.is_empty() {
+        return Err(documents.root(0).error("the documents have no operations"));
+    }
+    check_source(request, &documents, &found)?;
+    let provider = provider(request, &home, &found)?;
+    let path = request.out.join(home.folder());
+    let folder = Folder::read(path.clone())?;
+    let mut known_errors = provider.errors.clone();
+    if !folder.has_imported("service.yaml") {
+        known_errors.extend(provider::errors_of_service(&path)?);
+    }
+
+    let mut schemas = Schemas::new(&remarks);
+    let operations = read(&found, &provider, &servers, &mut schemas)?;
+    let wanted = choose(request, &folder, &found, &operations)?;
+    let service = Service {
+        documents: &documents,
+        provider: &provider,
+        home: &home,
+        server: &servers.main,
+        source: request.source.as_deref(),
+        operations: &operations,
+        definitions: &schemas.definitions,
+        known_errors: &known_errors,
+        remarks: &remarks,
+    };
+    let mut description = service.describe(|operation| wanted.contains(&operation.name));
+    report_left_out(request, &found, &operations, &mut description);
+    let mut report = write(request, &provider, &folder, &description)?;
+    report.actions = wanted.len();
+    report.folder = path;
+    report.remarks = remarks.into_list(|owner| description.owners.contains(&owner));
+    Ok(report)
+}
+
+/// Checks that a document is one of OpenAPI 3.0 or 3.1.
+fn check_version(documents: &Documents, index: usize) -> Result<(), ImportError> {
+    let root = documents.root(index);
+    if let Some(at) = root.child("swagger") {
+        return Err(at.error(
+            "expected OpenAPI 3.0 or 3.1, found Swagger 2.0; convert it, as in \
+             `npx swagger2openapi FILE --yaml --outfile OUT`",
+        ));
+    }
+    let Some(at) = root.child("openapi") else {
+        return Err(
+            root.error("expected a document of OpenAPI, which starts with `openapi: 3.1.0`")
+        );
+    };
+    // Without quotes, `3.0` is a number.
+    let version = match at.value {
+        serde_json::Value::String(text) => text.clone(),
+        value => value.to_string(),
+    };
+    let is_known = ["3.0", "3.1"].iter().any(|known| {
+        let rest = version.strip_prefix(known);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    });
+    if is_known {
+        return Ok(());
+    }
+    Err(at.error(&format!("expected OpenAPI 3.0 or 3.1, found {version:?}")))
+}
+
+/// Checks that there is a page to cite for everything.
+fn check_source(
+    request: &Request,
+    documents: &Documents,
+    found: &[Found<'_>],
+) -> Result<(), ImportError> {
+    if let Some(source) = &request.source {
+        return if service::is_url(source) {
+            Ok(())
+        } else {
+            Err(ImportError::IllegalName {
+                what: "address of a page",
+                name: source.clone(),
+            })
+        };
+    }
+    let mut indices: BTreeSet<_> = found.iter().map(|found| found.at.document()).collect();
+    indices.insert(0);
+    for index in indices {
+        let root = documents.root(index);
+        let page = root.child("externalDocs");
+        if !page.is_some_and(|page| page.text("url").is_some_and(service::is_url)) {
+            return Err(root.error(
+                "nothing says where the document was published; say it with --source, or add \
+                 `externalDocs`",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The provider as the specification has it, or a new one.
+fn provider(request: &Request, home: &Home, found: &[Found<'_>]) -> Result<Provider, ImportError> {
+    if let Some(provider) = Provider::read(&request.out, &home.provider)? {
+        return Ok(provider);
+    }
+    let root = found.first().map(|found| found.at.root());
+    let page = root.and_then(|root| root.child("externalDocs"));
+    let page = page.and_then(|page| page.text("url").map(str::to_owned));
+    let source = request.source.clone().or(page).unwrap_or_default();
+    let is_dispatched = found.iter().all(Found::is_dispatched);
+    let dispatch = if is_dispatched { "query" } else { "path" };
+    Ok(Provider::new(&home.provider, &source, dispatch))
+}
+
+/// Reads the operations that the language can express. The others are remarked.
+fn read<'d>(
+    found: &[Found<'d>],
+    provider: &Provider,
+    servers: &Servers<'_>,
+    schemas: &mut Schemas<'d, '_>,
+) -> Result<Vec<(usize, Operation<'d>)>, ImportError> {
+    let remarks = schemas.remarks;
+    let mut operations: Vec<(usize, Operation<'d>)> = Vec::new();
+    for (index, found) in found.iter().enumerate() {
+        let name = found.name();
+        let read = if operations
+            .iter()
+            .any(|(_, other)| other.name.eq_ignore_ascii_case(&name))
+        {
+            Err(Stop::inexpressible(
+                &found.at,
+                "another operation has the same name",
+            ))
+        } else {
+            found.read(index, provider, servers, schemas)
+        };
+        match read {
+            Ok(operation) => operations.push((index, operation)),
+            Err(Stop::Error(error)) => return Err(error),
+            Err(Stop::Inexpressible { at, reason }) => {
+                remarks.about(Owner::LeftOut(index));
+                remarks.add(&at, format!("{name} is left out: {reason}"));
+            }
+        }
+    }
+    remarks.about(Owner::Document);
+    Ok(operations)
+}
+
+/// The names of the actions to import: those that are wanted, and those that were imported before.
+fn choose(
+    request: &Request,
+    folder: &Folder,
+    found: &[Found<'_>],
+    operations: &[(usize, Operation<'_>)],
+) -> Result<BTreeSet<String>, ImportError> {
+    let names: BTreeSet<_> = operations
+        .iter()
+        .map(|(_, operation)| operation.name.clone())
+        .collect();
+    // Without the documents of all actions, the types that they share could not be told.
+    for name in folder.imported() {
+        if name != "service" && !names.contains(name) {
+            return Err(ImportError::Stranded {
+                path: folder.file(name),
+                action: name.to_owned(),
+            });
+        }
+    }
+    if request.operations.is_empty() {
+        return Ok(names);
+    }
+    let mut wanted: BTreeSet<_> = folder
+        .imported()
+        .filter(|name| names.contains(*name))
+        .map(str::to_owned)
+        .collect();
+    for name in &request.operations {
+        let index = found
+            .iter()
+            .position(|found| found.name() == *name || found.id() == Some(name));
+        let operation = operations.iter().find(|(place, _)| Some(*place) == index);
+        match (operation, index) {
+            (Some((_, operation)), _) => {
+                wanted.insert(operation.name.clone());
+            }
+            (None, Some(index)) => {
+                return Err(found[index].at.error(&format!(
+                    "{name:?} cannot be imported; without --operation, a remark says why"
+                )));
+            }
+            (None, None) => {
+                let known = names.iter().map(String::as_str);
+                return Err(ImportError::UnknownOperation {
+                    name: name.clone(),
+                    help: suggest::known_names(name, known, "operations"),
+                });
+            }
+        }
+    }
+    Ok(wanted)
+}
+
+/// Operations that are left out are of interest where all are wanted.
+fn report_left_out(
+    request: &Request,
+    found: &[Found<'_>],
+    operations: &[(usize, Operation<'_>)],
+    description: &mut Description,
+) {
+    if !request.operations.is_empty() {
+        return;
+    }
+    let read: BTreeSet<_> = operations.iter().map(|(index, _)| *index).collect();
+    let left_out = (0..found.len()).filter(|index| !read.contains(index));
+    description.owners.extend(left_out.map(Owner::LeftOut));
+}
+
+fn write(
+    request: &Request,
+    provider: &Provider,
+    folder: &Folder,
+    description: &Description,
+) -> Result<Report, ImportError> {
+    let path = request.out.join(&provider.name).join("provider.yaml");
+    if let Some(text) = &provider.new {
+        files::create(&path, text)?;
+    }
+    let outcome = folder.write(ORIGIN, &description.files)?;
+    let is_kept = outcome
+        .kept
+        .iter()
+        .any(|path| path.ends_with("service.yaml"));
+    Ok(Report {
+        types: description.types,
+        examples: description.examples,
+        written: outcome.written,
+        unchanged: outcome.unchanged,
+        new_provider: provider.new.is_some(),
+        missing_types: if is_kept {
+            description.shared.clone()
+        } else {
+            Vec::new()
+        },
+        kept: outcome.kept,
+        edited: outcome.edited,
+        ..Report::default()
+    })
+}

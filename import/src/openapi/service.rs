@@ -1,0 +1,431 @@
+//! The files that describe a service and its actions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    documents::{At, Documents},
+    failure,
+    field::{Field, Role, Types},
+    operation::Operation,
+    parameter::Location,
+    provider::{Home, Provider},
+    remarks::{Owner, Remarks},
+    sample,
+    schema::{Definition, Shape},
+    server::Server,
+    text,
+};
+use crate::{
+    names::{self, Taken},
+    yaml::{Map, Node, Style},
+};
+
+/// Words that are types of the language.
+const BUILTINS: &[&str] = &[
+    "string", "bool", "float", "bytes", "date", "datetime", "json",
+];
+
+/// A service, ready to be described.
+pub(super) struct Service<'s, 'd> {
+    pub(super) documents: &'d Documents,
+    pub(super) provider: &'s Provider,
+    pub(super) home: &'s Home,
+    pub(super) server: &'s Server,
+    /// Where the documents were published.
+    pub(super) source: Option<&'s str>,
+    pub(super) operations: &'s [(usize, Operation<'d>)],
+    pub(super) definitions: &'s [Definition<'d>],
+    /// The error codes that are described for all actions.
+    pub(super) known_errors: &'s BTreeSet<String>,
+    pub(super) remarks: &'s Remarks,
+}
+
+/// The names of a service's types and actions.
+struct Names {
+    types: Vec<String>,
+    rust_types: Vec<Option<String>>,
+    rust_actions: Vec<Option<String>>,
+}
+
+/// Which types an action, and how many actions a type has.
+struct Placement {
+    reached: Vec<BTreeSet<usize>>,
+    users: BTreeMap<usize, usize>,
+    sent: BTreeSet<usize>,
+    received: BTreeSet<usize>,
+}
+
+/// The files of a service by name, and what is in them.
+#[derive(Debug, Default)]
+pub(super) struct Description {
+    pub(super) files: BTreeMap<String, String>,
+    pub(super) types: usize,
+    pub(super) examples: usize,
+    /// The types that the service's file declares.
+    pub(super) shared: Vec<String>,
+    /// What the remarks are about that matter.
+    pub(super) owners: BTreeSet<Owner>,
+}
+
+impl<'d> Service<'_, 'd> {
+    /// Describes the service and the actions that are wanted.
+    pub(super) fn describe(&self, is_wanted: impl Fn(&Operation<'d>) -> bool) -> Description {
+        let placement = self.placement();
+        let names = self.names(&placement);
+        let types = Types {
+            definitions: self.definitions,
+            names: &names.types,
+        };
+        let mut description = Description::default();
+        description.owners.insert(Owner::Document);
+        let mut shared = BTreeSet::new();
+        for (place, (index, operation)) in self.operations.iter().enumerate() {
+            if !is_wanted(operation) {
+                continue;
+            }
+            let owner = Owner::Operation(*index);
+            description.owners.insert(owner);
+            let reached = &placement.reached[place];
+            let (own, common): (Vec<_>, Vec<_>) = reached
+                .iter()
+                .partition(|index| placement.users[index] == 1);
+            shared.extend(common);
+            description.types += own.len();
+            description
+                .owners
+                .extend(reached.iter().map(|index| Owner::Definition(*index)));
+            self.remarks.about(owner);
+            let mut map = self.action(operation, names.rust_actions[place].as_deref(), &types);
+            map.add_unless_empty("types", self.types(own.into_iter(), &placement, &names));
+            self.remarks.about(owner);
+            self.finish(operation, &mut map, &types, &mut description.examples);
+            let text = map.to_text();
+            description
+                .files
+                .insert(format!("{}.yaml", operation.name), text);
+        }
+        description.types += shared.len();
+        let mut declared: Vec<_> = shared
+            .iter()
+            .map(|index| names.types[*index].clone())
+            .collect();
+        declared.sort();
+        description.shared = declared;
+        let types = self.types(shared.into_iter(), &placement, &names);
+        let text = self.service(types).to_text();
+        description.files.insert("service.yaml".to_owned(), text);
+        description
+    }
+
+    fn service<'m>(&'m self, types: Map<'m>) -> Map<'m> {
+        let root = self.documents.root(0);
+        let info = root.child("info");
+        let said = |key| info.as_ref().and_then(|info| info.text(key));
+        let title = said("title")
+            .map(text::line)
+            .filter(|title| !title.is_empty());
+        let title = title.unwrap_or_else(|| self.home.service.clone());
+        let doc = said("description")
+            .map(text::plain)
+            .filter(|doc| !doc.is_empty());
+        let mut map = Map::new(Style::Block);
+        map.add("service", Node::data(&self.home.service));
+        map.add("title", Node::prose(title.clone()));
+        map.add("version", Node::data(&self.home.version));
+        map.add("host", Node::word(self.server.host.as_str()));
+        map.add("doc", Node::prose(doc.unwrap_or(title)));
+        map.add("source", self.cite(&root, None));
+        map.add_unless_empty("types", types);
+        map
+    }
+
+    fn action<'m>(
+        &'m self,
+        operation: &'m Operation<'d>,
+        rust: Option<&'m str>,
+        types: &Types<'_, 'd>,
+    ) -> Map<'m> {
+        let mut map = Map::new(Style::Block);
+        map.add("action", Node::data(&operation.name));
+        map.add_some("name", rust.map(Node::data));
+        map.add_some("title", operation.title.as_deref().map(Node::prose));
+        map.add("doc", Node::prose(operation.doc.as_str()));
+        map.add(
+            "source",
+            self.cite(&operation.at, operation.source.as_ref()),
+        );
+        let (kind, reason) = operation.kind;
+        map.add("kind", Node::word(kind));
+        map.comment(reason);
+        if operation.method != self.provider.method {
+            map.add("method", Node::word(operation.method));
+        }
+        let server = &operation.server;
+        if server.host != self.server.host {
+            map.add("host", Node::word(server.host.clone()));
+        }
+        let path = format!("{}{}", server.base, operation.path);
+        if self.provider.dispatch == "path" || path != "/" {
+            map.add("path", Node::Data(path.into()));
+        }
+        if operation.is_open {
+            map.add("authentication", Node::word("none"));
+        }
+        if let Some(envelope) = operation.reply.envelope
+            && envelope != self.provider.envelope
+        {
+            map.add("envelope", Node::word(envelope));
+            map.comment("guessed from the members of the reply");
+        }
+        if operation.deprecated {
+            map.add("deprecated", Node::prose("The vendor has deprecated it."));
+        }
+        map.add_unless_empty("params", self.params(operation, types));
+        let reply = &operation.reply;
+        let place = reply.is_whole.then_some(("in", Location::WholeBody.word()));
+        let output = self.fields(&reply.output, (Role::Output, place), false, types);
+        map.add_unless_empty("output", output);
+        map
+    }
+
+    /// What stands below an action's types.
+    fn finish<'m>(
+        &self,
+        operation: &'m Operation<'d>,
+        map: &mut Map<'m>,
+        types: &Types<'_, 'd>,
+        examples: &mut usize,
+    ) {
+        let is_known = |code: &str| self.known_errors.contains(code);
+        map.add_unless_empty("errors", failure::describe(&operation.failures, is_known));
+        let mut statuses = Map::new(Style::Block);
+        for (code, doc) in &operation.status_codes {
+            statuses.add(code.to_string(), Node::prose(doc.as_str()));
+        }
+        map.add_unless_empty("status_codes", statuses);
+        let envelope = operation.reply.envelope.unwrap_or(&self.provider.envelope);
+        let list = sample::describe(operation, envelope, types, self.remarks);
+        *examples += list.as_ref().map_or(0, |list| list.items.len());
+        map.add_some("examples", list);
+    }
+
+    fn params(&self, operation: &Operation<'d>, types: &Types<'_, 'd>) -> Map<'static> {
+        let usual = match operation.method {
+            "GET" | "DELETE" => Location::Query,
+            _ => Location::Body,
+        };
+        let params = operation.params.iter();
+        let wire: Vec<_> = params
+            .clone()
+            .map(|param| param.field.name.as_str())
+            .collect();
+        let names = names::members(&wire, true);
+        let mut map = Map::new(Style::Block);
+        for (param, name) in params.zip(names) {
+            let set_by = param.set_by_client.then_some(("set_by", "client"));
+            let location = (param.location != usual).then_some(("in", param.location.word()));
+            let arrays = param.arrays.map(|arrays| ("arrays", arrays));
+            let words: Vec<_> = [set_by, location, arrays].into_iter().flatten().collect();
+            let entry = param
+                .field
+                .describe(name, (Role::Param, &words), types, self.remarks);
+            map.add(param.field.name.clone(), entry);
+        }
+        map
+    }
+
+    fn fields(
+        &self,
+        fields: &[Field<'d>],
+        (role, place): (Role, Option<(&'static str, &'static str)>),
+        is_sent: bool,
+        types: &Types<'_, 'd>,
+    ) -> Map<'static> {
+        let wire: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
+        let names = names::members(&wire, is_sent);
+        let mut map = Map::new(Style::Block);
+        for (field, name) in fields.iter().zip(names) {
+            let entry = field.describe(name, (role, place.as_slice()), types, self.remarks);
+            map.add(field.name.clone(), entry);
+        }
+        map
+    }
+
+    fn types<'m>(
+        &'m self,
+        indices: impl Iterator<Item = usize>,
+        placement: &Placement,
+        names: &'m Names,
+    ) -> Map<'m> {
+        let types = Types {
+            definitions: self.definitions,
+            names: &names.types,
+        };
+        let mut map = Map::new(Style::Block);
+        for index in indices {
+            let definition = &self.definitions[index];
+            self.remarks.about(Owner::Definition(index));
+            let mut entry = Map::new(Style::Block);
+            entry.add("doc", Node::prose(definition.doc.as_str()));
+            entry.add_some("name", names.rust_types[index].as_deref().map(Node::data));
+            match &definition.shape {
+                Shape::Object(fields) => {
+                    let is_sent = placement.sent.contains(&index);
+                    let is_received = placement.received.contains(&index);
+                    self.report_direction(fields, is_sent, is_received);
+                    entry.add(
+                        "fields",
+                        self.fields(fields, (Role::Member, None), is_sent, &types),
+                    );
+                }
+                Shape::Enumeration(enumeration) => enumeration.describe(&mut entry),
+            }
+            map.add(names.types[index].as_str(), entry);
+        }
+        map
+    }
+
+    /// A type has the same members in requests and replies.
+    fn report_direction(&self, fields: &[Field<'d>], is_sent: bool, is_received: bool) {
+        for field in fields {
+            if field.read_only && is_sent {
+                self.remarks
+                    .add(&field.at, "that only replies hold it is left out");
+            }
+            if field.write_only && is_received {
+                self.remarks
+                    .add(&field.at, "that only requests hold it is left out");
+            }
+        }
+    }
+
+    /// Where something was found. A page that the document names counts more than the document.
+    fn cite<'m>(&'m self, at: &At<'d>, page: Option<&At<'d>>) -> Map<'m> {
+        let of_document = self.documents.root(at.document());
+        let of_document = of_document.child("externalDocs");
+        let url = |page: &At<'d>| {
+            page.text("url")
+                .map(str::to_owned)
+                .filter(|url| is_url(url))
+        };
+        let page = page
+            .or(of_document.as_ref())
+            .and_then(|page| Some((url(page)?, page.clone())));
+        let mut map = Map::new(Style::Block);
+        if let Some((url, page)) = page {
+            map.add("url", Node::word(url));
+            let title = page.text("description").map(text::line);
+            map.add_some(
+                "title",
+                title.filter(|title| !title.is_empty()).map(Node::prose),
+            );
+        } else {
+            map.add(
+                "url",
+                Node::word(self.source.unwrap_or_default().to_owned()),
+            );
+            let path = self.documents.path(at.document());
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            map.add("title", Node::prose(text::line(&name)));
+        }
+        map
+    }
+
+    /// Actions that are not imported count too, so that importing them later moves nothing.
+    fn placement(&self) -> Placement {
+        let mut placement = Placement {
+            reached: Vec::new(),
+            users: BTreeMap::new(),
+            sent: BTreeSet::new(),
+            received: BTreeSet::new(),
+        };
+        for (_, operation) in self.operations {
+            let sent = self.reach(operation.params.iter().map(|param| &param.field));
+            let mut reached = self.reach(operation.reply.output.iter());
+            placement.received.extend(&reached);
+            reached.extend(&sent);
+            placement.sent.extend(&sent);
+            for index in &reached {
+                *placement.users.entry(*index).or_default() += 1;
+            }
+            placement.reached.push(reached);
+        }
+        placement
+    }
+
+    fn reach<'f>(&'f self, roots: impl Iterator<Item = &'f Field<'d>>) -> BTreeSet<usize> {
+        let mut reached = BTreeSet::new();
+        let mut pending: Vec<_> = roots.filter_map(|field| field.ty.definition()).collect();
+        while let Some(index) = pending.pop() {
+            if reached.insert(index)
+                && let Shape::Object(fields) = &self.definitions[index].shape
+            {
+                pending.extend(fields.iter().filter_map(|field| field.ty.definition()));
+            }
+        }
+        reached
+    }
+
+    /// Actions come first: a type gives way to an action of the same name. Types of `components`
+    /// keep their names before those that are named after their place.
+    fn names(&self, placement: &Placement) -> Names {
+        let mut taken = Taken::new();
+        let operations = self.operations.iter();
+        let rust_actions = operations
+            .map(|(_, operation)| taken.action(&operation.name))
+            .collect();
+        let mut types = vec![String::new(); self.definitions.len()];
+        let mut rust_types = vec![None; self.definitions.len()];
+        let mut used: BTreeSet<String> = BUILTINS.iter().map(|&name| name.to_owned()).collect();
+        let mut order: Vec<_> = placement.users.keys().copied().collect();
+        order.sort_by_key(|index| !self.definitions[*index].is_component);
+        for index in order {
+            let definition = &self.definitions[index];
+            let wanted = type_name(&definition.name);
+            let free = names::candidates(&wanted, "Object").find(|name| !used.contains(name));
+            let name = free.unwrap_or_default();
+            self.remarks.about(Owner::Definition(index));
+            if definition.is_component && name != definition.name {
+                let text = format!("the type {:?} is called {name}", definition.name);
+                self.remarks.add(&definition.at, text);
+            }
+            used.insert(name.clone());
+            rust_types[index] = taken.object(&name);
+            types[index] = name;
+        }
+        Names {
+            types,
+            rust_types,
+            rust_actions,
+        }
+    }
+}
+
+/// A name for a type that the language takes.
+fn type_name(name: &str) -> String {
+    let is_legal = name.len() <= 150
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if is_legal {
+        return name.to_owned();
+    }
+    let words = name.replace(|c: char| !c.is_ascii_alphanumeric(), " ");
+    let camel = bindery_model::ident::type_ident(&words);
+    let short: String = camel.chars().take(150).collect();
+    if short.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        short
+    } else {
+        format!("Type{short}")
+    }
+}
+
+/// Whether a text is the address of a page, as the language takes it.
+pub(super) fn is_url(text: &str) -> bool {
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '"' | '\\' | '`' | '{' | '}'))
+}
