@@ -101,6 +101,19 @@ pub(crate) struct Events {
 }
 
 impl Events {
+    /// The first half of a text, after which the connection is lost.
+    pub(crate) fn cut(mut text: String) -> Self {
+        let mut middle = text.len() / 2;
+        while !text.is_char_boundary(middle) {
+            middle -= 1;
+        }
+        text.truncate(middle);
+        Self {
+            chunks: VecDeque::from([Ok(text), Err(io::ErrorKind::ConnectionReset.into())]),
+            is_flushed: true,
+        }
+    }
+
     /// The body of a reply.
     pub(crate) fn into_body(self) -> Body {
         Body::from_stream(self)

@@ -9,6 +9,10 @@
 //! Answers come from a small world of users, calls, rooms and tokens, so that calls agree with
 //! each other; an action that the world does not know is answered with the example from its page.
 //!
+//! On request things go wrong ([`Faults`]): codes of the vendor, pages of proxies, delays, resets
+//! and replies that break off, by a script or at a rate. A [`Journal`] tells what was executed, so
+//! that a test can say whether anything was done twice, or not at all.
+//!
 //! The signature checks are written from the vendors' documentation and share no code with the
 //! client's signing, so that each can prove the other wrong.
 //!
@@ -31,10 +35,13 @@ mod answer;
 mod arguments;
 mod check;
 mod clock;
+mod connection;
 mod events;
+mod faults;
 mod form;
 mod gateway;
 mod identifiers;
+mod journal;
 mod multipart;
 mod page;
 mod rate;
@@ -48,5 +55,7 @@ mod signature;
 mod world;
 
 pub use events::{Ending, Streaming};
+pub use faults::{Fault, FaultError, Faults};
+pub use journal::Journal;
 pub use secrets::Secrets;
 pub use server::{Emulator, Server};

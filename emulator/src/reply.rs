@@ -6,6 +6,7 @@ use bindery_model::Envelope;
 use serde_json::{Map, Value, json};
 
 use crate::events::Events;
+use crate::faults::{Mishap, Page};
 
 /// Why a request was not carried out.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,12 +45,14 @@ pub(crate) struct Reply {
     status: u16,
     content: Content,
     headers: Vec<(HeaderName, HeaderValue)>,
+    mishap: Option<Mishap>,
 }
 
 #[derive(Debug)]
 enum Content {
     Nothing,
     Json(Value),
+    Html(String),
     Events(Events),
 }
 
@@ -87,20 +90,28 @@ impl Reply {
                 Content::Json(Value::Object(body))
             }
         };
-        Self {
-            status,
-            content,
-            headers: Vec::new(),
-        }
+        Self::new(status, content)
     }
 
     /// A stream of events, which has no envelope.
     pub(crate) fn events(events: Events) -> Self {
-        Self {
-            status: 200,
-            content: Content::Events(events),
-            headers: Vec::new(),
-        }
+        Self::new(200, Content::Events(events))
+    }
+
+    /// A reply that is not the vendor's.
+    pub(crate) fn page(Page { status, is_html }: Page) -> Self {
+        let content = if is_html {
+            let page = format!("<html><head><title>{status}</title></head><body></body></html>");
+            Content::Html(page)
+        } else {
+            Content::Json(json!({ "status": status, "error": "a fault on request" }))
+        };
+        Self::new(status, content)
+    }
+
+    /// No reply, but a reset of the connection.
+    pub(crate) fn reset() -> Self {
+        Self::new(200, Content::Nothing).meets(Some(Mishap::Reset))
     }
 
     /// Wraps a refusal.
@@ -125,10 +136,21 @@ impl Reply {
                 json!({ "Code": code, "Message": message, "RequestId": request_id })
             }
         };
+        Self::new(*status, Content::Json(body))
+    }
+
+    /// The same reply, to which something happens on its way.
+    pub(crate) fn meets(mut self, mishap: Option<Mishap>) -> Self {
+        self.mishap = self.mishap.or(mishap);
+        self
+    }
+
+    fn new(status: u16, content: Content) -> Self {
         Self {
-            status: *status,
-            content: Content::Json(body),
+            status,
+            content,
             headers: Vec::new(),
+            mishap: None,
         }
     }
 
@@ -140,13 +162,30 @@ impl Reply {
         self
     }
 
-    /// The finished response.
+    /// The finished response. What is to happen to the connection stands in its extensions.
     pub(crate) fn into_response(self, content_type: &'static str, date: &str) -> Response {
+        let mishap = match (&self.content, self.mishap) {
+            (Content::Json(_), mishap) => mishap,
+            // There is nothing, or nothing whose length is known, that could break off.
+            (_, Some(Mishap::Truncate)) => Some(Mishap::Reset),
+            (_, mishap) => mishap,
+        };
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let typed = |content_type| [(header::CONTENT_TYPE, content_type)];
         let mut response = match self.content {
             Content::Nothing => status.into_response(),
-            Content::Json(body) => (status, typed(content_type), body.to_string()).into_response(),
+            Content::Json(body) => {
+                let text = body.to_string();
+                let length = text.len();
+                if matches!(mishap, Some(Mishap::Truncate)) {
+                    let length = [(header::CONTENT_LENGTH, length)];
+                    let body = Events::cut(text).into_body();
+                    (status, typed(content_type), length, body).into_response()
+                } else {
+                    (status, typed(content_type), text).into_response()
+                }
+            }
+            Content::Html(page) => (status, typed("text/html"), page).into_response(),
             Content::Events(events) => {
                 (status, typed("text/event-stream"), events.into_body()).into_response()
             }
@@ -155,6 +194,9 @@ impl Reply {
             response.headers_mut().insert(header::DATE, date);
         }
         response.headers_mut().extend(self.headers);
+        if let Some(mishap) = mishap {
+            response.extensions_mut().insert(mishap);
+        }
         response
     }
 }

@@ -16,6 +16,13 @@ pub(crate) struct Target<'m> {
     pub(crate) action: &'m Action,
 }
 
+impl Target<'_> {
+    /// The service and the action: `cam:AddUser`.
+    pub(crate) fn name(&self) -> String {
+        format!("{}:{}", self.service.name, self.action.name)
+    }
+}
+
 /// The first part of a name that no action fits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unknown {

@@ -5,10 +5,10 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use axum::Router;
 use axum::body::{self, Bytes};
-use axum::extract::State as Shared;
+use axum::extract::{ConnectInfo, State as Shared};
 use axum::response::Response;
+use axum::{Extension, Router};
 use bindery_model::Model;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -16,12 +16,15 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::clock;
-use crate::events::Streaming;
+use crate::connection::{Connection, Resettable};
+use crate::events::{Events, Streaming};
+use crate::faults::{FaultError, Faults, Injector, Mishap};
 use crate::gateway::{self, Clock, State};
 use crate::identifiers::Identifiers;
-use crate::rate::Buckets;
+use crate::journal::Journal;
 use crate::request::Request;
 use crate::secrets::Secrets;
+use crate::sessions::Sessions;
 use crate::world::World;
 
 /// The largest body that any of the vendors takes.
@@ -37,6 +40,9 @@ pub struct Emulator {
     clock: Clock,
     token_lifetime: Duration,
     streaming: Streaming,
+    enforces_rates: bool,
+    faults: Faults,
+    journal: Journal,
 }
 
 impl Emulator {
@@ -48,6 +54,9 @@ impl Emulator {
             clock: Arc::new(SystemTime::now),
             token_lifetime: HALF_A_DAY,
             streaming: Streaming::default(),
+            enforces_rates: true,
+            faults: Faults::new(),
+            journal: Journal::default(),
         }
     }
 
@@ -57,7 +66,8 @@ impl Emulator {
         self
     }
 
-    /// How long access tokens are valid; twelve hours unless something else is said.
+    /// How long access tokens are valid, and temporary keys at most; twelve hours unless something
+    /// else is said.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = lifetime;
         self
@@ -67,6 +77,28 @@ impl Emulator {
     pub fn streaming(mut self, streaming: Streaming) -> Self {
         self.streaming = streaming;
         self
+    }
+
+    /// Whether calls beyond the documented rates are refused; they are unless something else is said.
+    pub fn rate_limits(mut self, enforced: bool) -> Self {
+        self.enforces_rates = enforced;
+        self
+    }
+
+    /// Lets requests go wrong.
+    ///
+    /// # Errors
+    ///
+    /// Fails where a rule is about an action that does not exist, or a code that is not documented.
+    pub fn faults(mut self, faults: Faults) -> Result<Self, FaultError> {
+        faults.check(&self.model)?;
+        self.faults = faults;
+        Ok(self)
+    }
+
+    /// What is executed from now on, and how often.
+    pub fn journal(&self) -> Journal {
+        self.journal.clone()
     }
 
     /// Serves on an address of this machine until the server is stopped or dropped.
@@ -83,7 +115,11 @@ impl Emulator {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = axum::serve(listener, self.router()).with_graceful_shutdown(async move {
+        let service = self
+            .router()
+            .into_make_service_with_connect_info::<Connection>();
+        let serving = axum::serve(Resettable(listener), service);
+        let serving = serving.with_graceful_shutdown(async move {
             // Dropping the server drops the sender, which ends the wait as well.
             let _ = stopped.await;
         });
@@ -95,7 +131,8 @@ impl Emulator {
         })
     }
 
-    /// The service as a router, for callers that bring their own server.
+    /// The service as a router, for callers that bring their own server. Connections are then closed
+    /// where they would be reset.
     pub fn router(self) -> Router {
         let started = clock::milliseconds(SystemTime::now());
         let world = World::new(&self.model, &self.secrets, self.token_lifetime);
@@ -105,9 +142,11 @@ impl Emulator {
             clock: self.clock,
             identifiers: Identifiers::new(started),
             world: Mutex::new(world),
-            sessions: Mutex::default(),
+            sessions: Mutex::new(Sessions::new(self.token_lifetime)),
             streaming: self.streaming,
-            buckets: Mutex::new(Buckets::default()),
+            buckets: self.enforces_rates.then(Mutex::default),
+            faults: Injector::new(self.faults, self.journal.clone()),
+            journal: self.journal,
         };
         Router::new().fallback(handle).with_state(Arc::new(state))
     }
@@ -140,7 +179,11 @@ impl Server {
     }
 }
 
-async fn handle(Shared(state): Shared<Arc<State>>, request: axum::extract::Request) -> Response {
+async fn handle(
+    Shared(state): Shared<Arc<State>>,
+    connection: Option<Extension<ConnectInfo<Connection>>>,
+    request: axum::extract::Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     let (body, oversized) = match body::to_bytes(body, MAX_BODY_BYTES).await {
         Ok(body) => (body, false),
@@ -154,5 +197,16 @@ async fn handle(Shared(state): Shared<Arc<State>>, request: axum::extract::Reque
         body,
         oversized,
     };
-    gateway::answer(&state, &request)
+    let mut response = gateway::answer(&state, &request);
+    match response.extensions_mut().remove::<Mishap>() {
+        Some(Mishap::Delay(delay)) => tokio::time::sleep(delay).await,
+        Some(Mishap::Reset) => {
+            if let Some(Extension(ConnectInfo(connection))) = connection {
+                connection.reset();
+            }
+            return Response::new(Events::cut(String::new()).into_body());
+        }
+        Some(Mishap::Truncate) | None => {}
+    }
+    response
 }

@@ -14,8 +14,10 @@ const USUAL_SECONDS: u64 = 7_200;
 
 /// The temporary keys that were handed out, by their ids. Expired ones are kept, as they are
 /// refused in another way than unknown ones.
-#[derive(Default)]
-pub(crate) struct Sessions(HashMap<String, Session>);
+pub(crate) struct Sessions {
+    by_id: HashMap<String, Session>,
+    longest: Duration,
+}
 
 /// A temporary key.
 pub(crate) struct Session {
@@ -25,9 +27,17 @@ pub(crate) struct Session {
 }
 
 impl Sessions {
+    /// No keys yet. Those to come are valid for as long as the request says, and so long at most.
+    pub(crate) fn new(longest: Duration) -> Self {
+        Self {
+            by_id: HashMap::new(),
+            longest,
+        }
+    }
+
     /// The key with this id.
     pub(crate) fn get(&self, secret_id: &str) -> Option<&Session> {
-        self.0.get(secret_id)
+        self.by_id.get(secret_id)
     }
 
     /// Answers an action that hands out a key; none when the action is another one.
@@ -47,7 +57,8 @@ impl Sessions {
             return None;
         }
         let seconds = arguments.get("DurationSeconds").and_then(Value::as_u64);
-        let expires = now + Duration::from_secs(seconds.unwrap_or(USUAL_SECONDS));
+        let lifetime = Duration::from_secs(seconds.unwrap_or(USUAL_SECONDS));
+        let expires = now + lifetime.min(self.longest);
         let secret_id = format!("AKID{}EXAMPLE", identifiers.next_hex());
         let session = Session {
             secret_key: identifiers.next_hex(),
@@ -63,7 +74,7 @@ impl Sessions {
             "ExpiredTime": clock::seconds(expires),
             "Expiration": clock::iso_date(expires),
         });
-        self.0.insert(secret_id, session);
+        self.by_id.insert(secret_id, session);
         Some(output)
     }
 }

@@ -38,10 +38,10 @@ pub(super) fn answer(state: &State, request: &Request, now: SystemTime) -> Reply
         }
         Some((target, path)) => {
             let envelope = target.action.envelope;
-            match execute(state, request, &path, &target, now) {
-                Ok(output) => Reply::success(envelope, 200, output, &request_id),
-                Err(refusal) => Reply::failure(envelope, &refusal, &request_id),
-            }
+            state.carry_out(&target, &request_id, || {
+                let output = execute(state, request, &path, &target, now)?;
+                Ok(Reply::success(envelope, 200, output, &request_id))
+            })
         }
     };
     reply.header(HeaderName::from_static("x-request-id"), &request_id)
@@ -90,7 +90,9 @@ fn execute(
         now,
         token,
     };
-    world::huawei::answer(&mut state.world().huawei, target, &arguments, &context)
+    state.act(target, &arguments, || {
+        world::huawei::answer(&mut state.world().huawei, target, &arguments, &context)
+    })
 }
 
 fn fields<'m>(target: &Target<'m>) -> Vec<&'m Field> {

@@ -15,9 +15,12 @@ use serde_json::{Map, Value};
 
 use crate::clock;
 use crate::events::Streaming;
+use crate::faults::{Injector, Plan};
 use crate::form;
 use crate::identifiers::Identifiers;
+use crate::journal::Journal;
 use crate::rate::{Buckets, Caller};
+use crate::reply::{Refusal, Reply};
 use crate::request::Request;
 use crate::route::Target;
 use crate::secrets::Secrets;
@@ -43,8 +46,12 @@ pub(crate) struct State {
     pub(crate) sessions: Mutex<Sessions>,
     /// How streams of events are sent.
     pub(crate) streaming: Streaming,
-    /// How much of the rate limits is used up.
-    pub(crate) buckets: Mutex<Buckets>,
+    /// How much of the rate limits is used up; none where they are not enforced.
+    pub(crate) buckets: Option<Mutex<Buckets>>,
+    /// What goes wrong on request.
+    pub(crate) faults: Injector,
+    /// What was executed.
+    pub(crate) journal: Journal,
 }
 
 impl State {
@@ -63,8 +70,45 @@ impl State {
         caller: Caller<'_>,
         now: SystemTime,
     ) -> Result<(), RateScope> {
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(buckets) = &self.buckets else {
+            return Ok(());
+        };
+        let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
         buckets.take(target, caller, now)
+    }
+
+    /// Executes a request, unless a fault comes in between.
+    fn carry_out(
+        &self,
+        target: &Target<'_>,
+        request_id: &str,
+        execute: impl FnOnce() -> Result<Reply, Refusal>,
+    ) -> Reply {
+        let envelope = target.action.envelope;
+        match self.faults.plan(target) {
+            Plan::Execute(mishap) => {
+                let refuse = |refusal| Reply::failure(envelope, &refusal, request_id);
+                execute().unwrap_or_else(refuse).meets(mishap)
+            }
+            Plan::Refuse(refusal) => Reply::failure(envelope, &refusal, request_id),
+            Plan::Page(page) => Reply::page(page),
+            Plan::Reset => Reply::reset(),
+        }
+    }
+
+    /// Lets the world act, once for all requests with the same idempotency token.
+    fn act<T>(
+        &self,
+        target: &Target<'_>,
+        arguments: &Map<String, Value>,
+        act: impl FnOnce() -> Result<Value, T>,
+    ) -> Result<Value, T> {
+        if let Some(known) = self.journal.known(target, arguments) {
+            return Ok(known);
+        }
+        let output = act()?;
+        self.journal.record(target, arguments, &output);
+        Ok(output)
     }
 }
 

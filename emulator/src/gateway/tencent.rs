@@ -35,14 +35,13 @@ pub(super) fn answer(state: &State, request: &Request, now: SystemTime) -> Reply
         Err(refusal) => Reply::failure(Envelope::Response, &refusal, &request_id),
         Ok((call, target)) => {
             let envelope = target.action.envelope;
-            let answered = execute(state, request, &call, &target, now);
-            answered.map_or_else(
-                |refusal| Reply::failure(envelope, &refusal, &request_id),
-                |answered| match answered {
+            state.carry_out(&target, &request_id, || {
+                let answered = execute(state, request, &call, &target, now)?;
+                Ok(match answered {
                     Answered::Output(output) => Reply::success(envelope, 200, output, &request_id),
                     Answered::Events(events) => Reply::events(events),
-                },
-            )
+                })
+            })
         }
     };
     let reply = reply.header(HeaderName::from_static("x-tc-requestid"), &request_id);
@@ -197,14 +196,14 @@ fn execute(
     })?;
     check_region(call, target)?;
     check::object(target.service, &fields(target), &arguments).map_err(refuse)?;
-    let identifiers = &state.identifiers;
-    let key = state
-        .sessions()
-        .answer(target, &arguments, identifiers, now);
-    let output = match key {
-        Some(key) => key,
-        None => world::tencent::answer(&mut state.world().tencent, target, &arguments)?,
-    };
+    let output = state.act(target, &arguments, || {
+        let identifiers = &state.identifiers;
+        let mut sessions = state.sessions();
+        match sessions.answer(target, &arguments, identifiers, now) {
+            Some(key) => Ok(key),
+            None => world::tencent::answer(&mut state.world().tencent, target, &arguments),
+        }
+    })?;
     Ok(if events::are_wanted(target.action, &arguments) {
         let streaming = state.streaming;
         Answered::Events(streaming.events(target.service, target.action, &output))

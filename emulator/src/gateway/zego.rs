@@ -44,10 +44,10 @@ pub(super) fn answer(state: &State, request: &Request, now: SystemTime) -> Reply
         Err(refusal) => Reply::failure(Envelope::CodeData, &refusal, &request_id),
         Ok(target) => {
             let envelope = target.action.envelope;
-            match execute(state, request, &query, &target, now) {
-                Ok(output) => Reply::success(envelope, 200, output, &request_id),
-                Err(refusal) => Reply::failure(envelope, &refusal, &request_id),
-            }
+            state.carry_out(&target, &request_id, || {
+                let output = execute(state, request, &query, &target, now)?;
+                Ok(Reply::success(envelope, 200, output, &request_id))
+            })
         }
     }
 }
@@ -116,7 +116,9 @@ fn execute(
         .chain(&target.action.params)
         .collect();
     check::object(target.service, &fields, &arguments).map_err(refuse)?;
-    world::zego::answer(&mut state.world().zego, target, &arguments)
+    state.act(target, &arguments, || {
+        world::zego::answer(&mut state.world().zego, target, &arguments)
+    })
 }
 
 /// Checks what the gateway checks, in the order of its codes' dependence on each other.

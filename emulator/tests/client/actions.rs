@@ -633,3 +633,35 @@ record! {
 }
 
 action!(GetCallerIdentity -> Nothing, STS);
+
+pub(crate) struct Rent {
+    pub(crate) client_token: Option<String>,
+}
+
+record! {
+    Rent {
+        0 => client_token: "ClientToken" idempotency_token,
+    }
+}
+
+pub(crate) struct RentOutput {
+    pub(crate) id: Option<i64>,
+}
+
+record! {
+    RentOutput {
+        0 => id: "Id",
+    }
+}
+
+impl Action for Rent {
+    type Output = RentOutput;
+    type ErrorCode = Code;
+
+    const OPERATION: Operation = Operation {
+        kind: Kind::Write,
+        authentication: Authentication::Tc3,
+        envelope: Envelope::Response,
+        ..Operation::new(&CASTLES, "Rent")
+    };
+}

@@ -7,14 +7,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use bindery_emulator::{Emulator, Ending, Secrets, Server, Streaming};
+use bindery_emulator::{Emulator, Ending, Faults, Secrets, Server, Streaming};
 use bindery_runtime::support::{Paged, Service, ServiceClient};
 use bindery_runtime::{Config, Credential, ErrorKind};
 
 use actions::{
     AddUsers, AssumeRole, AssumeRoleWithWebIdentity, CASTLES, CII, CLS, CONFERENCES, Chat,
     GetCallerIdentity, HUNYUAN, ListByNext, ListByNumber, ListByOffset, ListByToken, ListRooms,
-    STS, Speak, UploadLog, UploadMedicalFile, User,
+    Rent, STS, Speak, UploadLog, UploadMedicalFile, User,
 };
 
 fn emulator() -> Emulator {
@@ -243,4 +243,27 @@ async fn temporary_keys_sign_until_they_expire() {
     *now.lock().unwrap() = Duration::from_secs(61);
     assert!(failure(identity(&server, key.credential()).await));
     assert_eq!(identity(&server, other.credential()).await, Ok(()));
+}
+
+/// Neither side knows how the other counts: the client sends a call again because it has a token,
+/// and the vendor executes it once because it has seen the token.
+#[tokio::test]
+async fn a_call_with_a_token_is_executed_once_however_often_it_is_sent() {
+    let rule = "castles:Rent=reset-after,truncate,ok,reset-after,ok";
+    let faults = Faults::new().rule(rule).expect("a rule");
+    let emulator = emulator().faults(faults).expect("the action exists");
+    let journal = emulator.journal();
+    let server = listen(emulator).await;
+    let castles = client(&server, credential(), &CASTLES);
+    let rent = |token: Option<&str>| Rent {
+        client_token: token.map(str::to_owned),
+    };
+    let reply = castles.call(rent(None)).await.unwrap();
+    assert_eq!((reply.id, reply.attempts()), (Some(1), 3));
+    assert_eq!(journal.executed()["castles:Rent"], 1);
+    let reply = castles.call(rent(Some("mine"))).await.unwrap();
+    assert_eq!(reply.attempts(), 2);
+    assert_eq!(journal.executed()["castles:Rent"], 2);
+    let mine = serde_json::json!({ "ClientToken": "mine" });
+    assert_eq!(journal.take_effect("castles:Rent", &mine), 1);
 }
