@@ -3,8 +3,9 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
-use bindery_emulator::{Emulator, Secrets};
+use bindery_emulator::{Emulator, Faults, Secrets};
 
 use crate::{Failure, Spec};
 
@@ -27,12 +28,32 @@ pub(crate) struct Arguments {
     /// Tencent Cloud: the environment variable that holds the SecretKey
     #[arg(long, value_name = "VARIABLE", requires = "secret_id")]
     secret_env: Option<String>,
+    /// Let requests go wrong, by a script for an action or at a rate; several rules may be given
+    ///
+    /// `cam:AddUser=reset-after,ok,html-502` says what becomes of the first requests of an action,
+    /// `all@10%` or `cam:AddUser=InternalError@5%` lets a share of the requests meet one of the
+    /// faults. These are `ok` (none), `code` (any code of the action), `throttle`, `html-502`,
+    /// `json-503`, `delay-200ms`, `reset-before`, `reset-after`, `truncate`, `all` (one of each
+    /// kind), and codes of the vendor.
+    #[arg(long = "fault", value_name = "RULE")]
+    faults: Vec<String>,
+    /// What the choices of rates depend on: the same requests go wrong with the same number
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    seed: u64,
+    /// For how many seconds access tokens and temporary keys are valid at most
+    #[arg(long, value_name = "SECONDS", default_value_t = 43_200)]
+    token_lifetime: u64,
+    /// Answer calls beyond the documented rates as well
+    #[arg(long)]
+    no_rate_limits: bool,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   bindery emulate
   bindery emulate --listen 127.0.0.1:7878
+  bindery emulate --fault all@10% --seed 7 --token-lifetime 5
+  bindery emulate --fault cam:AddUser=reset-after,InternalError
   bindery emulate --secret-id AKIDexample --secret-env TENCENTCLOUD_SECRET_KEY";
 
 /// Runs the subcommand.
@@ -45,18 +66,27 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         })?;
         secrets = secrets.with_tencent(id, &key);
     }
+    let mut faults = Faults::new().seed(arguments.seed);
+    for rule in &arguments.faults {
+        faults = faults.rule(rule)?;
+    }
+    let emulator = Emulator::new(Arc::new(model), secrets)
+        .token_lifetime(Duration::from_secs(arguments.token_lifetime))
+        .rate_limits(!arguments.no_rate_limits)
+        .faults(faults)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let server = Emulator::new(Arc::new(model), secrets)
-            .listen(arguments.listen)
-            .await?;
+        let server = emulator.listen(arguments.listen).await?;
+        // An interrupt counts from the moment on at which the address is known.
+        let interrupted = tokio::spawn(tokio::signal::ctrl_c());
+        tokio::task::yield_now().await;
         println!(
             "{}",
             serde_json::json!({ "url": server.url(), "address": server.address() })
         );
-        tokio::signal::ctrl_c().await?;
+        interrupted.await??;
         server.stop().await;
         Ok(ExitCode::SUCCESS)
     })

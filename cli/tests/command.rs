@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -235,6 +235,44 @@ fn emulate_refuses_other_than_loopback_addresses() {
         "{}",
         text(&output.stderr)
     );
+}
+
+#[test]
+fn emulate_lets_requests_go_wrong() {
+    let mut server = bindery(&[
+        "emulate",
+        "--fault",
+        "all,html-502@0%",
+        "--fault",
+        "html-502@100%",
+    ])
+    .stdout(Stdio::piped())
+    .spawn()
+    .unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let address: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let address = address["address"].as_str().unwrap();
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let path = "/v1/usg/dcs/corp/member/alice";
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(reply.starts_with("HTTP/1.1 502 "), "{reply}");
+
+    for rule in ["cam:AddUser=NoSuchCode", "sometimes"] {
+        let output = run(&["emulate", "--fault", rule]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(text(&output.stderr).contains("expected"), "{rule}");
+    }
 }
 
 #[test]
