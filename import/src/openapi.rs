@@ -39,8 +39,10 @@ mod field;
 mod fit;
 mod flat;
 mod limits;
+mod names;
 mod operation;
 mod parameter;
+mod placement;
 mod provider;
 mod remarks;
 mod sample;
@@ -48,6 +50,7 @@ mod schema;
 mod server;
 mod service;
 mod text;
+mod types;
 
 /// What an import writes into the second line of its files.
 const ORIGIN: &str = "OpenAPI";

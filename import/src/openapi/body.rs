@@ -7,7 +7,8 @@ use super::{
     parameter::{Location, Param},
     provider::Provider,
     remarks::{Remarks, Stop},
-    schema::{Schemas, Type, join},
+    schema::{Schemas, join},
+    types::Type,
 };
 use crate::{error::ImportError, names};
 

@@ -244,10 +244,15 @@ impl<'d> At<'d> {
 
     /// What a reference refers to; the part itself, if it is none.
     pub(super) fn resolved(self) -> Result<Self, ImportError> {
+        self.resolved_within(MAX_REFERENCES)
+    }
+
+    /// The same, as long as no more than some references lie on the way.
+    fn resolved_within(self, references: usize) -> Result<Self, ImportError> {
         let start = self.clone();
         let mut at = self;
-        for _ in 0..MAX_REFERENCES {
-            match at.target()? {
+        for left in (0..references).rev() {
+            match at.target_within(left)? {
                 None => return Ok(at),
                 Some(target) => at = target,
             }
@@ -257,6 +262,10 @@ impl<'d> At<'d> {
 
     /// What a reference refers to, which may be a reference itself. Nothing, if this is none.
     pub(super) fn target(&self) -> Result<Option<Self>, ImportError> {
+        self.target_within(MAX_REFERENCES)
+    }
+
+    fn target_within(&self, references: usize) -> Result<Option<Self>, ImportError> {
         let Some(reference) = self.text("$ref") else {
             return Ok(None);
         };
@@ -282,7 +291,7 @@ impl<'d> At<'d> {
         for step in pointer.split('/').skip(1) {
             // On the way there may be references, too, as in `servers: { $ref: … }`.
             let step = step.replace("~1", "/").replace("~0", "~");
-            let here = at.resolved()?;
+            let here = at.resolved_within(references)?;
             let next = match here.value {
                 Value::Array(items) => step.parse().ok().and_then(|index: usize| items.get(index)),
                 value => value.get(&step),

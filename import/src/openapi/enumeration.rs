@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bindery_model::ident;
 use serde_json::Value;
 
-use super::{documents::At, flat::Flat, remarks::Remarks, schema::Type, text};
+use super::{documents::At, flat::Flat, remarks::Remarks, text, types::Type};
 use crate::{
     error::ImportError,
     names,

@@ -7,8 +7,9 @@ use super::{
     fit,
     limits::{Limits, bounds},
     remarks::Remarks,
-    schema::{Definition, Schema, Type},
+    schema::{Definition, Schema},
     text,
+    types::Type,
 };
 use crate::{
     secret,

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::{
     field::Field,
-    schema::{Definition, Shape, Type},
+    schema::{Definition, Shape},
+    types::Type,
 };
 
 /// A value as its author means it: what YAML takes for a number may be text, and a number may

@@ -2,7 +2,7 @@
 
 use serde_json::{Number, Value};
 
-use super::{flat::Flat, remarks::Remarks, schema::Type};
+use super::{flat::Flat, remarks::Remarks, types::Type};
 
 /// What a value has to keep to beside its type.
 #[derive(Clone, Debug, Default)]

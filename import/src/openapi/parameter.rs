@@ -4,9 +4,10 @@ use super::{
     documents::At,
     field::{self, Field},
     provider::Provider,
-    remarks::Remarks,
-    schema::{Schemas, Shape, Type, join},
+    remarks::{Remarks, Stop},
+    schema::{Schemas, Shape, join},
     text,
+    types::Type,
 };
 use crate::{error::ImportError, secret};
 
@@ -92,21 +93,9 @@ pub(super) fn read<'d>(
     action: &str,
     provider: &Provider,
     schemas: &mut Schemas<'d, '_>,
-) -> Result<Option<Param<'d>>, ImportError> {
+) -> Result<Option<Param<'d>>, Stop<'d>> {
     let remarks = schemas.remarks;
-    let (written, place) = (at.text("name").unwrap_or_default(), at.text("in"));
-    let location = match place {
-        Some("path") => Location::Path,
-        Some("query") => Location::Query,
-        Some("header") => Location::Header,
-        _ => {
-            let place = place.unwrap_or_default();
-            let text =
-                format!("the parameter {written:?} is left out: nothing travels in {place:?}");
-            remarks.add(at, text);
-            return Ok(None);
-        }
-    };
+    let written = at.text("name").unwrap_or_default();
     let (name, has_brackets) = match written.strip_suffix("[]") {
         Some(name) => (name, true),
         None => (written, false),
@@ -114,20 +103,28 @@ pub(super) fn read<'d>(
     if provider.common_params.contains(name) {
         return Ok(None);
     }
-    if location == Location::Header && CLIENT_HEADERS.contains(&name.to_ascii_lowercase().as_str())
-    {
-        remarks.add(
-            at,
-            format!("the header {name:?} is left out: the client sets it"),
-        );
-        return Ok(None);
-    }
-    if !field::is_name(name) {
-        let text = format!("the parameter {name:?} is left out: {}", field::NAME_RULE);
-        remarks.add(at, text);
-        return Ok(None);
-    }
-    let required = location == Location::Path || at.flag("required");
+    let required = at.flag("required") || at.text("in") == Some("path");
+    let location = match location(at, name) {
+        Ok(Some(location)) => location,
+        Ok(None) => {
+            remarks.add(
+                at,
+                format!("the header {name:?} is left out: the client sets it"),
+            );
+            return Ok(None);
+        }
+        Err(reason) if required => {
+            let text = format!("it requires the parameter {written:?}, but {reason}");
+            return Err(Stop::inexpressible(at, text));
+        }
+        Err(reason) => {
+            remarks.add(
+                at,
+                format!("the parameter {written:?} is left out: {reason}"),
+            );
+            return Ok(None);
+        }
+    };
     let mut field = match at.child("schema") {
         Some(schema) => {
             let schema = schemas.read(&schema, &join(action, name))?;
@@ -151,6 +148,25 @@ pub(super) fn read<'d>(
     };
     param.encode(at, has_brackets, provider, schemas);
     Ok(Some(param))
+}
+
+/// Where a parameter travels; nothing, if the client sets it. The error says why it cannot travel.
+fn location(at: &At<'_>, name: &str) -> Result<Option<Location>, String> {
+    let location = match at.text("in").unwrap_or_default() {
+        "path" => Location::Path,
+        "query" => Location::Query,
+        "header" => Location::Header,
+        other => return Err(format!("nothing travels in {other:?}")),
+    };
+    let is_clients = CLIENT_HEADERS.contains(&name.to_ascii_lowercase().as_str());
+    if location == Location::Header && is_clients {
+        return Ok(None);
+    }
+    if field::is_name(name) {
+        Ok(Some(location))
+    } else {
+        Err(field::NAME_RULE.to_owned())
+    }
 }
 
 /// A parameter whose value is a document of its own, such as JSON in a query string.

@@ -108,12 +108,7 @@ impl Home {
         if !is_name(&self.service, &['_', '-']) {
             return illegal("service", &self.service);
         }
-        let is_version = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
-        if !self
-            .version
-            .starts_with(|c: char| c.is_ascii_alphanumeric())
-            || !self.version.chars().all(is_version)
-        {
+        if !is_version(&self.version) {
             return illegal("version", &self.version);
         }
         Ok(self)
@@ -138,9 +133,21 @@ fn stated_version(documents: &Documents) -> Result<String, ImportError> {
         Value::String(text) => text.clone(),
         value => value.to_string(),
     });
-    version.ok_or_else(|| {
-        root.error("expected `info.version`; add it, or say the version, as in `--service rtc/v2`")
-    })
+    version
+        .filter(|version| is_version(version))
+        .ok_or_else(|| {
+            root.error(
+                "expected `info.version` of letters, digits, `.` and `-`; correct it, or say the \
+             version, as in `--service rtc/v2`",
+            )
+        })
+}
+
+fn is_version(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
 }
 
 /// The services of a specification and their hosts.

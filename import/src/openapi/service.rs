@@ -6,8 +6,10 @@ use super::{
     documents::{At, Documents},
     failure,
     field::{Field, Role, Types},
+    names::Names,
     operation::Operation,
     parameter::Location,
+    placement::Placement,
     provider::{Home, Provider},
     remarks::{Owner, Remarks},
     sample,
@@ -16,14 +18,9 @@ use super::{
     text,
 };
 use crate::{
-    names::{self, Taken},
+    names,
     yaml::{Map, Node, Style},
 };
-
-/// Words that are types of the language.
-const BUILTINS: &[&str] = &[
-    "string", "bool", "float", "bytes", "date", "datetime", "json",
-];
 
 /// A service, ready to be described.
 pub(super) struct Service<'s, 'd> {
@@ -38,21 +35,6 @@ pub(super) struct Service<'s, 'd> {
     /// The error codes that are described for all actions.
     pub(super) known_errors: &'s BTreeSet<String>,
     pub(super) remarks: &'s Remarks,
-}
-
-/// The names of a service's types and actions.
-struct Names {
-    types: Vec<String>,
-    rust_types: Vec<Option<String>>,
-    rust_actions: Vec<Option<String>>,
-}
-
-/// Which types an action, and how many actions a type has.
-struct Placement {
-    reached: Vec<BTreeSet<usize>>,
-    users: BTreeMap<usize, usize>,
-    sent: BTreeSet<usize>,
-    received: BTreeSet<usize>,
 }
 
 /// The files of a service by name, and what is in them.
@@ -70,8 +52,8 @@ pub(super) struct Description {
 impl<'d> Service<'_, 'd> {
     /// Describes the service and the actions that are wanted.
     pub(super) fn describe(&self, is_wanted: impl Fn(&Operation<'d>) -> bool) -> Description {
-        let placement = self.placement();
-        let names = self.names(&placement);
+        let placement = Placement::new(self.operations, self.definitions);
+        let names = Names::new(self.operations, self.definitions, &placement, self.remarks);
         let types = Types {
             definitions: self.definitions,
             names: &names.types,
@@ -329,93 +311,6 @@ impl<'d> Service<'_, 'd> {
             map.add("title", Node::prose(text::line(&name)));
         }
         map
-    }
-
-    /// Actions that are not imported count too, so that importing them later moves nothing.
-    fn placement(&self) -> Placement {
-        let mut placement = Placement {
-            reached: Vec::new(),
-            users: BTreeMap::new(),
-            sent: BTreeSet::new(),
-            received: BTreeSet::new(),
-        };
-        for (_, operation) in self.operations {
-            let sent = self.reach(operation.params.iter().map(|param| &param.field));
-            let mut reached = self.reach(operation.reply.output.iter());
-            placement.received.extend(&reached);
-            reached.extend(&sent);
-            placement.sent.extend(&sent);
-            for index in &reached {
-                *placement.users.entry(*index).or_default() += 1;
-            }
-            placement.reached.push(reached);
-        }
-        placement
-    }
-
-    fn reach<'f>(&'f self, roots: impl Iterator<Item = &'f Field<'d>>) -> BTreeSet<usize> {
-        let mut reached = BTreeSet::new();
-        let mut pending: Vec<_> = roots.filter_map(|field| field.ty.definition()).collect();
-        while let Some(index) = pending.pop() {
-            if reached.insert(index)
-                && let Shape::Object(fields) = &self.definitions[index].shape
-            {
-                pending.extend(fields.iter().filter_map(|field| field.ty.definition()));
-            }
-        }
-        reached
-    }
-
-    /// Actions come first: a type gives way to an action of the same name. Types of `components`
-    /// keep their names before those that are named after their place.
-    fn names(&self, placement: &Placement) -> Names {
-        let mut taken = Taken::new();
-        let operations = self.operations.iter();
-        let rust_actions = operations
-            .map(|(_, operation)| taken.action(&operation.name))
-            .collect();
-        let mut types = vec![String::new(); self.definitions.len()];
-        let mut rust_types = vec![None; self.definitions.len()];
-        let mut used: BTreeSet<String> = BUILTINS.iter().map(|&name| name.to_owned()).collect();
-        let mut order: Vec<_> = placement.users.keys().copied().collect();
-        order.sort_by_key(|index| !self.definitions[*index].is_component);
-        for index in order {
-            let definition = &self.definitions[index];
-            let wanted = type_name(&definition.name);
-            let free = names::candidates(&wanted, "Object").find(|name| !used.contains(name));
-            let name = free.unwrap_or_default();
-            self.remarks.about(Owner::Definition(index));
-            if definition.is_component && name != definition.name {
-                let text = format!("the type {:?} is called {name}", definition.name);
-                self.remarks.add(&definition.at, text);
-            }
-            used.insert(name.clone());
-            rust_types[index] = taken.object(&name);
-            types[index] = name;
-        }
-        Names {
-            types,
-            rust_types,
-            rust_actions,
-        }
-    }
-}
-
-/// A name for a type that the language takes.
-fn type_name(name: &str) -> String {
-    let is_legal = name.len() <= 150
-        && name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if is_legal {
-        return name.to_owned();
-    }
-    let words = name.replace(|c: char| !c.is_ascii_alphanumeric(), " ");
-    let camel = bindery_model::ident::type_ident(&words);
-    let short: String = camel.chars().take(150).collect();
-    if short.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        short
-    } else {
-        format!("Type{short}")
     }
 }
 

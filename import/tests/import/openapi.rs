@@ -11,7 +11,8 @@ use bindery_import::{
     ImportError,
     openapi::{self, Report, Request},
 };
-use bindery_model::{Action, Field, Model, Shape, TypeDef, TypeRef};
+use bindery_model::{Action, Field, Model, Shape, TypeDef, TypeRef, document::Document};
+use serde_json::{Value, json};
 
 /// Documents with what has to be said about them.
 struct Case {
@@ -401,4 +402,74 @@ fn what_does_not_fit_the_specification_changes_nothing() {
         })
     ));
     assert_eq!(files(&out.path("spec")), before);
+}
+
+/// The pointers to all parts of a value.
+fn parts(value: &Value, pointer: &str, found: &mut Vec<String>) {
+    let mut visit = |key: &str, value: &Value| {
+        let key = key.replace('~', "~0").replace('/', "~1");
+        let pointer = format!("{pointer}/{key}");
+        parts(value, &pointer, found);
+        found.push(pointer);
+    };
+    match value {
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                visit(&index.to_string(), item);
+            }
+        }
+        Value::Object(members) => members.iter().for_each(|(key, value)| visit(key, value)),
+        _ => {}
+    }
+}
+
+/// Vendors write such documents by hand. Whatever is wrong in one, either nothing is written, or
+/// what is written is a specification.
+#[test]
+fn whatever_is_imported_is_a_specification() {
+    let replacements = [
+        json!(null),
+        json!("a b"),
+        json!(-1),
+        json!([]),
+        json!({}),
+        json!(["x"]),
+        json!(true),
+        json!({ "$ref": "#/components/schemas/Thing" }),
+    ];
+    let (mut imported, mut refused) = (0, 0);
+    for case in &CASES[1..] {
+        let path = data(case.name).join("documents").join(case.documents[0]);
+        let text = fs::read_to_string(&path).unwrap();
+        let document = Document::read(case.documents[0], &text).unwrap();
+        let mut pointers = Vec::new();
+        parts(document.value(), "", &mut pointers);
+        // Half of the parts are enough, each replaced by one value and its neighbours by others.
+        for (index, pointer) in pointers.iter().step_by(2).enumerate() {
+            let replacement = &replacements[index % replacements.len()];
+            let mut value = document.value().clone();
+            *value.pointer_mut(pointer).unwrap() = replacement.clone();
+            let out = Folder::new("openapi-damaged");
+            out.write("api.json", &value.to_string());
+            let request = Request {
+                documents: vec![out.path("api.json")],
+                source: Some("https://docs.example.com/".to_owned()),
+                ..case.request(&out)
+            };
+            match openapi::import(&request) {
+                Ok(_) => {
+                    imported += 1;
+                    if let Err(problems) = bindery_model::load(&out.path("spec")) {
+                        panic!("{pointer} = {replacement}\n{}", problems.render(false));
+                    }
+                }
+                Err(error) => {
+                    refused += 1;
+                    assert!(error.to_string().contains("api.json"), "{error}");
+                    assert!(!out.path("spec").exists(), "{error}");
+                }
+            }
+        }
+    }
+    assert!(imported > 200 && refused > 20, "{imported} {refused}");
 }
