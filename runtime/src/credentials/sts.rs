@@ -284,6 +284,8 @@ impl TemporaryKey {
     }
 }
 
+/// The codes that lead to other decisions than a refusal. A test compares them with those of the
+/// specification.
 static PROVIDER: Provider = Provider {
     name: "tencent",
     dispatch: Dispatch::Header,
@@ -295,6 +297,7 @@ static PROVIDER: Provider = Provider {
         ("AuthFailure.TokenFailure", ErrorClass::Credential),
         ("InternalError", ErrorClass::Server),
         ("RequestLimitExceeded", ErrorClass::Throttled),
+        ("ServiceUnavailable", ErrorClass::Server),
         ("UnauthorizedOperation", ErrorClass::Permission),
     ],
 };
