@@ -17,6 +17,7 @@ mod peer;
 mod program;
 mod rustfmt;
 mod scratch;
+mod soak;
 mod table;
 mod tool;
 mod vendor;
@@ -55,6 +56,7 @@ enum Command {
     Generate(generate::Arguments),
     #[command(hide = true)]
     Part(generate::part::Arguments),
+    Soak(soak::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
         Command::Decode(arguments) => decode::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Part(arguments) => generate::part::run(&arguments),
+        Command::Soak(arguments) => soak::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

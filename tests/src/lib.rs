@@ -1,5 +1,7 @@
 //! What the tests have in common: a server that answers one request with given bytes and keeps what
-//! it was sent.
+//! it was sent, and a load under faults.
+
+pub mod soak;
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
