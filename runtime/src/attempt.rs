@@ -20,6 +20,7 @@ use crate::intercept::{FinishedAttempt, OutgoingAttempt};
 use crate::operation::{ErrorClass, EventStream};
 use crate::peer::Peer;
 use crate::record::{Peek, Record, Slot};
+use crate::redact::Redaction;
 use crate::response::{About, RequestLine};
 use crate::retry::{Attempts, Cause};
 use crate::send::{Begun, Sending, record_error, request_id};
@@ -275,7 +276,7 @@ impl Attempt<'_> {
             return Err(error.with_request(exchanged.line));
         };
         let reader = EventReader {
-            credential: exchanged.credential,
+            redaction: Redaction::of(&self.sending, &exchanged.credential),
             max_event_bytes: self.sending.client.config.max_reply_bytes(),
             operation: self.sending.operation,
             error: stream.error,

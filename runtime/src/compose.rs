@@ -63,7 +63,8 @@ impl<'a> Draft<'a> {
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|error| {
                 Error::build(format!("{name} is not a header")).with_source(error)
             })?;
-            draft.header(name, &value)?;
+            // Whether it may be shown is for the caller to say, who is not asked.
+            draft.secret_header(name, &value)?;
         }
         match sending.operation.service.provider.dispatch {
             Dispatch::Header => draft.name_in_headers(stamp.second())?,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use crate::signing::huawei;
 use crate::{Error, Timestamp};
 
 /// Who is calling, with the secrets that prove it.
@@ -216,23 +217,26 @@ impl Credential {
         }
     }
 
-    /// Takes the secrets out of a text from outside. One that is short enough to stand in a text by
-    /// chance is left.
-    pub(crate) fn hide_in(&self, text: String) -> String {
-        let secrets: [Option<&str>; 2] = match self.secrets() {
-            Secrets::Tencent(key) => [
-                Some(&key.secret_key),
-                key.token.as_ref().map(|token| token.as_str()),
-            ],
-            Secrets::HuaweiApp(app) => [Some(&app.app_key), None],
-            Secrets::HuaweiAccount(account) => [Some(&account.password), None],
-            Secrets::HuaweiToken(access_token) => [Some(access_token), None],
-            Secrets::Zego(app) => [Some(&app.server_secret), None],
-            Secrets::None | Secrets::Misplaced(_) => [None, None],
-        };
-        let secrets = secrets.into_iter().flatten();
-        let secrets = secrets.filter(|secret| secret.len() >= 8);
-        secrets.fold(text, |text, secret| text.replace(secret, HIDDEN))
+    /// The secrets in the forms in which a request holds them, or in which somebody who quotes it
+    /// may know them.
+    pub(crate) fn sent(&self) -> Vec<Zeroizing<String>> {
+        match self.secrets() {
+            Secrets::Tencent(key) => {
+                let token = key.token.clone();
+                std::iter::once(key.secret_key.clone())
+                    .chain(token)
+                    .collect()
+            }
+            Secrets::HuaweiApp(app) => vec![app.app_key.clone()],
+            Secrets::HuaweiAccount(HuaweiAccount { account, password }) => {
+                let authorization = huawei::account_authorization(account, password);
+                let encoded = authorization.trim_start_matches("Basic ").to_owned();
+                vec![password.clone(), Zeroizing::new(encoded)]
+            }
+            Secrets::HuaweiToken(access_token) => vec![access_token.clone()],
+            Secrets::Zego(app) => vec![app.server_secret.clone()],
+            Secrets::None | Secrets::Misplaced(_) => Vec::new(),
+        }
     }
 
     pub(crate) fn secrets(&self) -> &Secrets {

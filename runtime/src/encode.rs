@@ -134,12 +134,6 @@ pub(crate) fn value(record: &dyn Record) -> serde_json::Value {
     serde_json::to_value(value).expect("values whose keys are strings can be written")
 }
 
-/// Bytes as they stand in JSON.
-#[cfg(feature = "testing")]
-pub(crate) fn base64(bytes: &[u8]) -> String {
-    STANDARD.encode(bytes)
-}
-
 /// The value of a member, or the token that was made up for it.
 fn peek<'a>(
     record: &'a dyn Record,

@@ -20,9 +20,10 @@ use crate::operation::Envelope;
 use crate::path::Path;
 use crate::record;
 use crate::record::{Record, Slot};
+pub(crate) use gateway::excerpt;
 use gateway::{plain, refusal, service_error};
 use layer::{Form, Layer};
-use surrogate::without_lone_surrogates;
+pub(crate) use surrogate::without_lone_surrogates;
 
 /// Whether a reply may differ from its description.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,13 +48,19 @@ pub(crate) struct Opened {
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The vendor says so. Without a code of its own, the HTTP status is the code.
-    Service {
-        code: String,
-        message: String,
-        request_id: Option<String>,
-    },
+    Service(Refusal),
     /// It cannot be read.
     Malformed(DecodeError),
+}
+
+/// What a vendor says of a failure, as it says it: secrets that it quotes are still in it.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) code: String,
+    pub(crate) message: String,
+    /// Whether the message is all that the reply holds, of which an [`excerpt`] is enough.
+    pub(crate) is_page: bool,
+    pub(crate) request_id: Option<String>,
 }
 
 /// A reply cannot be read.
@@ -121,11 +128,8 @@ pub(crate) fn open_event(
     let contents =
         read_tolerantly(Form::Mixed, text, output, strictness).map_err(Failure::Malformed)?;
     if let Some((code, message)) = gateway::declared_error(output, error) {
-        return Err(Failure::Service {
-            code,
-            message,
-            request_id: contents.wrapper.request_id,
-        });
+        let request_id = contents.wrapper.request_id;
+        return Err(Failure::service(code, message, request_id));
     }
     contents.judge(Envelope::Response, text, strictness)
 }
@@ -231,11 +235,7 @@ impl Contents {
         strictness: Strictness,
     ) -> Result<Opened, Failure> {
         if let Some((code, message)) = self.error(envelope) {
-            return Err(Failure::Service {
-                code,
-                message,
-                request_id: self.wrapper.request_id,
-            });
+            return Err(Failure::service(code, message, self.wrapper.request_id));
         }
         match envelope {
             Envelope::Response if !self.has_result => {
@@ -256,6 +256,17 @@ impl Contents {
             request_id: self.wrapper.request_id,
             warning: self.wrapper.warning.map(|warning| plain(Some(&warning))),
             mismatches: self.report.mismatches,
+        })
+    }
+}
+
+impl Failure {
+    fn service(code: String, message: String, request_id: Option<String>) -> Self {
+        Self::Service(Refusal {
+            code,
+            message,
+            is_page: false,
+            request_id,
         })
     }
 }

@@ -19,16 +19,17 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
+use crate::Call;
 use crate::envelope::{self, Failure, Opened, Strictness};
 use crate::error::{ActionError, Error, ErrorKind};
 use crate::lookup;
 use crate::mismatch::Mismatch;
 use crate::operation::{Operation, Streamed};
 use crate::record::{Record, Slot};
+use crate::redact::Redaction;
 use crate::response::{About, RequestLine};
 use crate::send::{Begun, Sending, refused};
 use crate::transport::EventBytes;
-use crate::{Call, Credential};
 use parser::{Parser, RawEvent, TooLarge};
 
 /// The outputs of an action, as the vendor sends them.
@@ -79,7 +80,7 @@ pub(crate) struct Events {
 /// How the events of a reply are read.
 pub(crate) struct EventReader {
     /// What the vendor's messages must not show.
-    pub(crate) credential: Credential,
+    pub(crate) redaction: Redaction,
     pub(crate) max_event_bytes: usize,
     pub(crate) operation: &'static Operation,
     /// Where in an output an error stands.
@@ -333,13 +334,10 @@ impl Events {
                     mismatches,
                 })
             }
-            Err(Failure::Service {
-                code,
-                message,
-                request_id,
-            }) => {
-                reader.request_id = reader.request_id.take().or(request_id);
-                let error = refused(&reader.credential, self.status, code, message, None);
+            Err(Failure::Service(mut refusal)) => {
+                let request_id = reader.request_id.take().or(refusal.request_id.take());
+                reader.request_id = request_id.map(|id| reader.redaction.apply(id));
+                let error = refused(&reader.redaction, self.status, refusal);
                 Err(self.fail(error))
             }
             Err(Failure::Malformed(error)) => {

@@ -101,9 +101,11 @@ impl OutgoingAttempt<'_> {
                 "the header {name} has characters other than visible ASCII"
             )));
         }
-        let value = HeaderValue::from_str(value).map_err(|error| {
+        let mut value = HeaderValue::from_str(value).map_err(|error| {
             Error::build("the value of a header is not legal").with_source(error)
         })?;
+        // It may well be a key to a gateway of the caller's own.
+        value.set_sensitive(true);
         self.headers.insert(name, value);
         Ok(())
     }

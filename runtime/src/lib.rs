@@ -141,6 +141,7 @@ mod print;
 mod proxy;
 mod random;
 mod record;
+mod redact;
 #[cfg(feature = "redis")]
 pub mod redis;
 /// Shares rates between processes. What is in it comes with the feature `redis`.

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use hyper::Uri;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use reqwest::Url;
+use zeroize::Zeroizing;
 
 use crate::endpoint::is_loopback;
 use crate::error::Error;
@@ -43,21 +44,25 @@ impl Proxies {
     }
 
     /// The proxy for a URL, with the name and the password that it wants.
-    ///
-    /// This machine is never called through a proxy. Calls to it may be without TLS, since nobody
-    /// is on the way, and a proxy would take its name for its own.
     pub(crate) fn find(&self, url: &Url) -> Option<Url> {
-        if url.host_str().is_none_or(is_loopback) {
-            return None;
-        }
-        let destination: Uri = url.as_str().parse().ok()?;
-        let found = self.0.as_ref()?.intercept(&destination)?;
+        let found = self.intercept(url)?;
         let mut proxy = Url::parse(&found.uri().to_string()).ok()?;
         if let Some((name, password)) = login(&found) {
             proxy.set_username(&name).ok()?;
             proxy.set_password(Some(&password)).ok()?;
         }
         Some(proxy)
+    }
+
+    /// What the proxy for a URL is told that must not be shown: the password, and the form in which
+    /// it goes there.
+    pub(crate) fn secrets(&self, url: &str) -> Vec<Zeroizing<String>> {
+        let found = Url::parse(url).ok().and_then(|url| self.intercept(&url));
+        let Some((name, password)) = found.as_ref().and_then(login) else {
+            return Vec::new();
+        };
+        let encoded = STANDARD.encode(format!("{name}:{password}"));
+        vec![Zeroizing::new(password), Zeroizing::new(encoded)]
     }
 
     /// The host and the port of the proxy for a URL.
@@ -68,6 +73,18 @@ impl Proxies {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         })
+    }
+
+    /// What the matcher knows of the proxy for a URL.
+    ///
+    /// This machine is never called through a proxy. Calls to it may be without TLS, since nobody
+    /// is on the way, and a proxy would take its name for its own.
+    fn intercept(&self, url: &Url) -> Option<Intercept> {
+        if url.host_str().is_none_or(is_loopback) {
+            return None;
+        }
+        let destination: Uri = url.as_str().parse().ok()?;
+        self.0.as_ref()?.intercept(&destination)
     }
 }
 

@@ -13,11 +13,12 @@ use crate::call::{BoxFuture, Options};
 use crate::client::Shared;
 use crate::encode;
 use crate::endpoint::Endpoint;
-use crate::envelope::{self, Failure, Opened, Strictness};
+use crate::envelope::{self, DecodeError, Failure, Opened, Refusal, Strictness};
 use crate::error::{Error, ErrorKind};
 use crate::event_stream::Events;
 use crate::operation::{EventStream, Kind, Method, Operation};
 use crate::record::Record;
+use crate::redact::Redaction;
 use crate::response::About;
 use crate::transport::{self, Reply};
 
@@ -121,47 +122,34 @@ impl<'a> Sending<'a> {
     ) -> Result<Opened, Error> {
         let envelope = self.operation.envelope;
         let request_id = || request_id(&reply.headers);
-        match envelope::open(
+        let opened = envelope::open(
             envelope,
             reply.status,
             &reply.body,
             output,
             self.strictness(),
-        ) {
+        );
+        let failure = match opened {
             Ok(mut opened) => {
                 opened.request_id = opened.request_id.or_else(request_id);
-                Ok(opened)
+                return Ok(opened);
             }
-            Err(Failure::Service {
-                code,
-                message,
-                request_id: named,
-            }) => Err(refused(
-                credential,
-                reply.status,
-                code,
-                message,
-                named.or_else(request_id),
-            )),
-            Err(Failure::Malformed(error)) => {
-                let kind = if is_cut(reply) {
-                    ErrorKind::ReplyCut
-                } else {
-                    ErrorKind::BadReply
-                };
-                let mut message = error.to_string();
-                let content_type = reply.headers.get(CONTENT_TYPE).map(transport::text);
-                if let Some(content_type) = content_type.filter(|name| !name.contains("json")) {
-                    // A page of HTML, such as a captive portal's, is best told by its type.
-                    message.push_str(", in a reply of type ");
-                    message.push_str(&content_type);
+            Err(failure) => failure,
+        };
+        let redaction = Redaction::of(self, credential);
+        let request_id = request_id().map(|id| redaction.apply(id));
+        Err(match failure {
+            Failure::Service(refusal) => {
+                let error = refused(&redaction, reply.status, refusal);
+                match error.request_id() {
+                    Some(_) => error,
+                    None => error.with_request_id(request_id),
                 }
-                Err(Error::new(kind, message)
-                    .with_status(reply.status)
-                    .with_request_id(request_id())
-                    .with_source(error))
             }
-        }
+            Failure::Malformed(error) => {
+                malformed(&redaction, reply, error).with_request_id(request_id)
+            }
+        })
     }
 }
 
@@ -177,23 +165,38 @@ pub(crate) fn record_error(span: &Span, error: &Error) {
 }
 
 /// The error of a vendor that refused a request or failed to execute it.
-pub(crate) fn refused(
-    credential: &Credential,
-    status: u16,
-    code: String,
-    message: String,
-    request_id: Option<String>,
-) -> Error {
-    let message = if message.is_empty() {
-        format!("HTTP status {status}")
-    } else {
-        // Some gateways quote the request that they refuse.
-        credential.hide_in(message)
-    };
+pub(crate) fn refused(redaction: &Redaction, status: u16, refusal: Refusal) -> Error {
+    let mut message = redaction.apply(refusal.message);
+    if refusal.is_page {
+        // Not before: a secret that is cut is not found any more.
+        message = envelope::excerpt(&message);
+    }
+    if message.is_empty() {
+        message = format!("HTTP status {status}");
+    }
     Error::new(ErrorKind::Service, message)
-        .with_code(code)
+        .with_code(redaction.apply(refusal.code))
         .with_status(status)
-        .with_request_id(request_id)
+        .with_request_id(refusal.request_id.map(|id| redaction.apply(id)))
+}
+
+/// The error of a reply that cannot be read.
+fn malformed(redaction: &Redaction, reply: &Reply, error: DecodeError) -> Error {
+    let kind = if is_cut(reply) {
+        ErrorKind::ReplyCut
+    } else {
+        ErrorKind::BadReply
+    };
+    let mut message = error.to_string();
+    let content_type = reply.headers.get(CONTENT_TYPE).map(transport::text);
+    if let Some(content_type) = content_type.filter(|name| !name.contains("json")) {
+        // A page of HTML, such as a captive portal's, is best told by its type.
+        message.push_str(", in a reply of type ");
+        message.push_str(&redaction.apply(content_type));
+    }
+    Error::new(kind, message)
+        .with_status(reply.status)
+        .with_source(error)
 }
 
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {

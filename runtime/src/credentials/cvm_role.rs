@@ -207,6 +207,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_is_no_key_is_not_shown() {
+        let secret = "kX3vQ9zT5mB7";
+        let key = format!(r#""TmpSecretKey": "{secret}", "Token": "{secret}""#);
+        for reply in [
+            format!("{{{key}}}"),
+            format!(r#"{{"TmpSecretId": "id", "ExpiredTime": "{secret}", {key}}}"#),
+            format!("{{{key}"),
+            format!("\"{secret}\""),
+            format!("HTTP/1.1 200 {secret}"),
+        ] {
+            let error = find(format!(
+                "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{reply}"
+            ));
+            let error = error.await.unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains(&secret[..8]), "{shown}");
+        }
+    }
+
+    #[tokio::test]
     async fn a_service_that_does_not_come_to_an_end_is_not_read_to_it() {
         let endless = "x".repeat(MAX_REPLY_BYTES + 1);
         let error = find(format!("HTTP/1.1 200 OK\r\n\r\n{endless}"))

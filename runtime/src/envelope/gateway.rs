@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::Failure;
+use super::{Failure, Refusal};
 use crate::lookup;
 use crate::record::{Peek, Record};
 
@@ -21,10 +21,13 @@ const SPELLINGS: [(&str, &str); 5] = [
 
 /// The failure that a reply of an unsuccessful status stands for.
 pub(super) fn refusal(status: u16, text: &str) -> Failure {
-    service_error(text).unwrap_or_else(|| Failure::Service {
-        code: status.to_string(),
-        message: excerpt(text),
-        request_id: None,
+    service_error(text).unwrap_or_else(|| {
+        Failure::Service(Refusal {
+            code: status.to_string(),
+            message: text.to_owned(),
+            is_page: true,
+            request_id: None,
+        })
     })
 }
 
@@ -36,11 +39,8 @@ pub(super) fn service_error(text: &str) -> Option<Failure> {
     let request_id = ["RequestId", "request_id", "requestId"]
         .iter()
         .find_map(|name| reply.get(name)?.as_str());
-    Some(Failure::Service {
-        code,
-        message,
-        request_id: request_id.map(str::to_owned),
-    })
+    let request_id = request_id.map(str::to_owned);
+    Some(Failure::service(code, message, request_id))
 }
 
 /// The code and message of an error that an output declares as its own.
@@ -75,7 +75,7 @@ pub(super) fn plain(value: Option<&Value>) -> String {
 }
 
 /// The beginning of a text, on one line and without markup.
-fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     let mut in_tag = false;
     let words: String = text
         .chars()

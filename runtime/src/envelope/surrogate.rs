@@ -1,7 +1,7 @@
 //! Text that JSON can carry and UTF-8 cannot.
 
 /// Replaces each half of a surrogate pair that stands alone, which JSON allows and UTF-8 does not.
-pub(super) fn without_lone_surrogates(text: &str) -> Option<String> {
+pub(crate) fn without_lone_surrogates(text: &str) -> Option<String> {
     let mut repaired = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find('\\') {

@@ -117,11 +117,16 @@ fn fail<R: Record>(envelope: Envelope, status: u16, body: impl AsRef<[u8]>) -> S
     ) {
         Ok(opened) => panic!("a success: {output:?} {opened:?}"),
         Err(Failure::Malformed(error)) => error.to_string(),
-        Err(Failure::Service {
-            code,
-            message,
-            request_id,
-        }) => format!("{code} | {message} | {}", request_id.unwrap_or_default()),
+        Err(Failure::Service(refusal)) => {
+            let super::Refusal { code, message, .. } = refusal;
+            let message = if refusal.is_page {
+                super::excerpt(&message)
+            } else {
+                message
+            };
+            let request_id = refusal.request_id.unwrap_or_default();
+            format!("{code} | {message} | {request_id}")
+        }
     }
 }
 

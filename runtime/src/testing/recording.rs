@@ -9,12 +9,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hyper::Response;
 use serde_json::{Map, Value, json};
+use zeroize::Zeroizing;
 
 use super::answer::{Answer, Reply};
 use super::redact;
-use crate::envelope::Opened;
+use crate::envelope::{Opened, without_lone_surrogates};
 use crate::operation::Operation;
 use crate::record::Record;
+use crate::redact::{Redaction, secrets};
 use crate::send::Sending;
 use crate::transport;
 use crate::{Credential, Error, ErrorKind};
@@ -86,20 +88,22 @@ impl Recording {
         output: &dyn Record,
         opened: &Result<Opened, Error>,
     ) -> Result<(), Error> {
-        let is_understood = match opened {
-            Ok(_) => true,
-            Err(error) => error.kind() == ErrorKind::Service,
-        };
+        let mut hidden = secrets(sending.request);
+        hidden.extend(secrets(output));
+        let redaction = Redaction::of(sending, credential);
         let headers = KEPT_HEADERS.iter().filter_map(|name| {
             let value = reply.headers.get(*name)?;
-            Some(((*name).to_owned(), transport::text(value).into()))
+            let text = redaction.apply(transport::text(value));
+            Some(((*name).to_owned(), text.into()))
         });
-        let body = if is_understood {
-            let mut secrets = redact::secrets(sending.request);
-            secrets.extend(redact::secrets(output));
-            body(&reply.body, &secrets, credential)
-        } else {
-            Value::Null
+        let body = match opened {
+            Ok(opened) => {
+                redact::without_unread(body(&reply.body, &hidden, &redaction), &opened.mismatches)
+            }
+            Err(error) if error.kind() == ErrorKind::Service => {
+                body(&reply.body, &hidden, &redaction)
+            }
+            Err(_) => Value::Null,
         };
         let line = json!({
             "action": action(sending.operation),
@@ -118,9 +122,11 @@ impl Recording {
 }
 
 /// What of a body can be kept: JSON as it is, and anything else as text.
-fn body(body: &[u8], secrets: &[String], credential: &Credential) -> Value {
-    let text = credential.hide_in(String::from_utf8_lossy(body).into_owned());
+fn body(body: &[u8], secrets: &[Zeroizing<String>], redaction: &Redaction) -> Value {
+    let text = redaction.apply(String::from_utf8_lossy(body).into_owned());
     let json = serde_json::from_str(&text).ok();
+    // What a call can read, this has to read as well, to find the secrets in it.
+    let json = json.or_else(|| serde_json::from_str(&without_lone_surrogates(&text)?).ok());
     // A text stands for itself, so that one in quotation marks has to keep them.
     let json = json.filter(|json: &Value| !json.is_string());
     redact::without(json.unwrap_or(Value::String(text)), secrets)

@@ -49,7 +49,7 @@ static HUAWEI: Provider = Provider {
 macro_rules! services {
     ($($service:ident: $provider:ident $name:literal $client:ident,)*) => {
         $(
-            static $service: Service = Service {
+            pub(crate) static $service: Service = Service {
                 provider: &$provider,
                 name: $name,
                 version: "v1",

@@ -19,7 +19,7 @@ use MayHaveExecuted::Yes;
 
 /// What becomes of a request that was read.
 #[derive(Clone, Copy, Debug)]
-enum Fate {
+pub(crate) enum Fate {
     Success,
     /// Its stream is reset for a reason.
     Reset(u32),
@@ -48,13 +48,13 @@ const END_HEADERS: u8 = 4;
 const STATUS_200: u8 = 0x88;
 
 /// A server whose requests meet their fates one after the other. It counts them.
-struct Server {
+pub(crate) struct Server {
     address: SocketAddr,
     requests: Arc<AtomicUsize>,
 }
 
 impl Server {
-    async fn start(acceptor: TlsAcceptor, fates: &[Fate]) -> Self {
+    pub(crate) async fn start(acceptor: TlsAcceptor, fates: &[Fate]) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
         let listener = listener.expect("a port is free");
         let address = listener.local_addr().expect("the listener is bound");
@@ -82,6 +82,10 @@ impl Server {
             }
         });
         Self { address, requests }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 }
 

@@ -89,6 +89,8 @@
 
 mod actions;
 mod auth;
+mod canary;
+mod capture;
 mod connection;
 mod dns;
 mod http2;

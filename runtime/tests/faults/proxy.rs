@@ -136,8 +136,8 @@ async fn case_9_a_proxy_that_serves_is_told_the_host_and_who_calls() {
     }
 }
 
-/// Runs one of the tests below, which are run in no other way, with variables of the environment.
-async fn run(test: &'static str, variables: Vec<(&'static str, String)>) -> Output {
+/// Runs one of the tests that are run in no other way, with variables of the environment.
+pub(crate) async fn run(test: &'static str, variables: Vec<(&'static str, String)>) -> Output {
     let child = tokio::task::spawn_blocking(move || {
         Command::new(std::env::current_exe().expect("this is a program"))
             .args(["--ignored", "--exact", test, "--nocapture"])

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bindery_runtime::{Config, ConfigBuilder, RetryPolicy};
+use bindery_runtime::{Config, ConfigBuilder, Credential, RetryPolicy};
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd,
 };
@@ -167,7 +167,12 @@ impl SecureServer {
 
 /// A configuration that finds [`HOST`] at an address, whatever proxies the environment names.
 pub(crate) fn reaching(address: SocketAddr) -> ConfigBuilder {
-    Config::builder(key())
+    reaching_as(key(), address)
+}
+
+/// The same with a credential.
+pub(crate) fn reaching_as(credential: Credential, address: SocketAddr) -> ConfigBuilder {
+    Config::builder(credential)
         .endpoint(&format!("https://{HOST}:{}", address.port()))
         .resolve(HOST, [address.ip()])
         .no_proxy()

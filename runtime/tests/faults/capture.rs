@@ -1,0 +1,178 @@
+//! Everything that is logged while a test searches it, and all that is shown to it, in one place.
+//!
+//! This crate logs with `tracing`, and so do hyper-util and h2; reqwest and rustls log with `log`.
+//! Both are taken in whole, from all threads.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::error::Error as StdError;
+use std::fmt::{Debug, Display, Write as _};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+static SHOWN: Mutex<String> = Mutex::new(String::new());
+
+/// How many bytes of a secret must not be shown, in whichever notation.
+const PART: usize = 8;
+
+/// Begins to take in what is logged.
+pub(crate) fn start() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        tracing::subscriber::set_global_default(Everything::default()).expect("it is the first");
+        log::set_logger(&Log).expect("it is the first");
+        log::set_max_level(log::LevelFilter::Trace);
+    });
+}
+
+/// Takes in what a value shows of itself.
+pub(crate) fn show(value: &dyn Debug) {
+    note(format_args!("{value:?} {value:#?}"));
+}
+
+/// Takes in what an error shows of itself, and those below it.
+pub(crate) fn show_error(error: &dyn StdError) {
+    note(format_args!("{error} {error:#} {error:?} {error:#?}"));
+    let mut source = error.source();
+    while let Some(error) = source {
+        note(format_args!("{error} {error:#} {error:?} {error:#?}"));
+        source = error.source();
+    }
+}
+
+pub(crate) fn note(text: impl Display) {
+    // Written first, since what is shown might log.
+    let line = format!("{text}\n");
+    shown().push_str(&line);
+}
+
+/// What has been taken in so far.
+pub(crate) fn shown() -> MutexGuard<'static, String> {
+    SHOWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Fails where a part of a secret has been shown: as it is, percent-encoded, in base64, in
+/// hexadecimal digits, or as a list of numbers.
+pub(crate) fn search<'a>(secrets: impl IntoIterator<Item = &'a [u8]>) {
+    let mut parts = BTreeMap::<usize, HashMap<Vec<u8>, &[u8]>>::new();
+    // Hardly anything begins like a part.
+    let mut beginnings = vec![false; 1 << 16];
+    for secret in secrets {
+        assert!(secret.len() >= PART, "there has to be a part of it");
+        for (text, length) in notations(secret) {
+            let parts = parts.entry(length).or_default();
+            for part in text.windows(length) {
+                beginnings[beginning(part)] = true;
+                parts.insert(part.to_vec(), secret);
+            }
+        }
+    }
+    let shown = shown().clone();
+    let lines: BTreeSet<&str> = shown.lines().collect();
+    for line in lines {
+        let bytes = line.as_bytes();
+        for start in 0..(bytes.len() + 1).saturating_sub(PART) {
+            if !beginnings[beginning(&bytes[start..])] {
+                continue;
+            }
+            let mut found = parts
+                .iter()
+                .filter_map(|(length, parts)| parts.get(bytes.get(start..start + length)?));
+            let found = found.next().map(|secret| String::from_utf8_lossy(secret));
+            assert_eq!(found, None, "a part of it is shown in: {line}");
+        }
+    }
+}
+
+fn beginning(part: &[u8]) -> usize {
+    usize::from(u16::from_be_bytes([part[0], part[1]]))
+}
+
+/// The notations of a secret, and how long a part of it is in each.
+fn notations(secret: &[u8]) -> Vec<(Vec<u8>, usize)> {
+    let percent: String = form_urlencoded::byte_serialize(secret).collect();
+    let lower: Vec<String> = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+    let lower = lower.concat();
+    let upper = lower.to_uppercase();
+    let list = format!("{secret:?}");
+    let mut notations = vec![
+        (secret.to_vec(), PART),
+        (percent.into_bytes(), PART),
+        (lower.into_bytes(), 2 * PART),
+        (upper.into_bytes(), 2 * PART),
+        (list.into_bytes(), 4 * PART),
+    ];
+    // What stands before a secret moves its bits, and shares its first and its last digits.
+    for before in 0..3 {
+        let bytes = [&[0; 2][..before], secret].concat();
+        let encoded = STANDARD_NO_PAD.encode(bytes);
+        let own = encoded[before + 1..encoded.len() - 1].to_owned();
+        notations.push((own.into_bytes(), PART));
+    }
+    notations
+}
+
+/// Takes in all events, and all spans with their fields.
+#[derive(Default)]
+struct Everything(AtomicU64);
+
+/// Writes fields down.
+struct Fields<'a>(&'a mut String);
+
+impl Subscriber for Everything {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        write_down(span.metadata(), |fields| span.record(fields));
+        Id::from_u64(self.0.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    fn record(&self, _: &Id, values: &Record<'_>) {
+        let mut line = String::new();
+        values.record(&mut Fields(&mut line));
+        note(line);
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        write_down(event.metadata(), |fields| event.record(fields));
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+fn write_down(metadata: &Metadata<'_>, record: impl FnOnce(&mut Fields<'_>)) {
+    let mut line = format!("{} {}", metadata.target(), metadata.name());
+    record(&mut Fields(&mut line));
+    note(line);
+}
+
+impl Visit for Fields<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        write!(self.0, " {field}={value:?}").expect("memory can be written to");
+    }
+}
+
+struct Log;
+
+impl log::Log for Log {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        note(format_args!("{} {}", record.target(), record.args()));
+    }
+
+    fn flush(&self) {}
+}
