@@ -270,9 +270,7 @@ fn oddities(quote: &str) -> Vec<Script> {
         with_header(200, "content-encoding: gzip, "),
         with_header(200, "content-type: "),
         with_header(200, "x-request-id: "),
-        event(format!(
-            "id: {quote}\nevent: {quote}\ndata: {{\"Token\": \"{OUTPUT}\"}}"
-        )),
+        event(format!("data: {{\"Token\": \"{OUTPUT}\"}}")),
         event(format!("data: {{\"Token\": \"{OUTPUT}")),
         event(format!(
             "data: {{\"Error\": {{\"Code\": \"A\", \"Message\": {quoted}}}}}"
