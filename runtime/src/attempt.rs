@@ -3,6 +3,9 @@
 //! What an attempt needs fresh (time, nonce, credential, signature) is made in [`Attempt`]; what
 //! belongs to the call as a whole (deadline, budget, what may be repeated) stands around it.
 
+#[cfg(all(test, feature = "testing"))]
+mod tests;
+
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;

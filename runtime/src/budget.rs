@@ -45,6 +45,13 @@ impl Budget {
     }
 }
 
+#[cfg(test)]
+impl Budget {
+    pub(crate) fn left(&self) -> u32 {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Default for Budget {
     fn default() -> Self {
         Self(Mutex::new(CAPACITY))
@@ -71,7 +78,7 @@ mod tests {
         let withdrawal = budget.withdraw(false);
         budget.deposit(withdrawal);
         budget.deposit(None);
-        assert_eq!(*budget.0.lock().unwrap(), CAPACITY);
+        assert_eq!(budget.left(), CAPACITY);
         while budget.withdraw(true).is_some() {}
         for _ in 0..TRANSIENT {
             assert!(budget.withdraw(false).is_none());

@@ -295,6 +295,8 @@ impl Drop for Reservation<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::operation::{Dispatch, Provider, Service};
     use crate::record;
@@ -437,5 +439,65 @@ mod tests {
         let (one, other) = (quota("a", 1, HOUR), quota("b", 1, Duration::ZERO));
         limiter.reserve(&one).unwrap().wait().await;
         assert!(limiter.reserve(&other).is_ok());
+    }
+
+    proptest! {
+        /// Whenever calls come, however long they can wait, and whichever are given up: no stretch
+        /// of a period holds more than the count, nobody is overtaken, and nobody waits for longer
+        /// than it can. A call that is told how long it would have to wait is not told too much.
+        #[test]
+        fn no_stretch_of_a_period_holds_more_than_the_count(
+            count in 0_u32..5,
+            // Pauses and patience in milliseconds, and whether the call is made, or given up at
+            // once, or before the call after the next asks.
+            calls in prop::collection::vec((0_u64..700, 0_u64..3000, 0_u8..4), 1..60),
+        ) {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_time()
+                .start_paused(true)
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let limiter = LocalLimiter::default();
+                let patiences = calls.iter().map(|(_, patience, _)| *patience);
+                let quotas: Vec<Quota> = patiences
+                    .map(|patience| quota("key", count, Duration::from_millis(patience)))
+                    .collect();
+                let mut made: Vec<Instant> = Vec::new();
+                let mut undecided = VecDeque::new();
+                for ((pause, patience, fate), quota) in calls.into_iter().zip(&quotas) {
+                    tokio::time::advance(Duration::from_millis(pause)).await;
+                    let now = Instant::now();
+                    let patience = Duration::from_millis(patience);
+                    match limiter.reserve(quota) {
+                        Err(wait) => {
+                            prop_assert!(wait > patience);
+                            let ahead = made.len() + undecided.len();
+                            prop_assert!(ahead >= count.max(1) as usize, "nobody is ahead");
+                        }
+                        Ok(mut reservation) => {
+                            let moment = reservation.moment;
+                            prop_assert!((now..=now + patience).contains(&moment));
+                            prop_assert!(made.last().is_none_or(|last| *last <= moment));
+                            match fate {
+                                0 => drop(reservation),
+                                1 => undecided.push_back(reservation),
+                                _ => {
+                                    reservation.is_used = true;
+                                    made.push(moment);
+                                }
+                            }
+                        }
+                    }
+                    if undecided.len() > 2 {
+                        undecided.pop_front();
+                    }
+                }
+                for stretch in made.windows(count.max(1) as usize + 1) {
+                    prop_assert!(stretch[stretch.len() - 1] - stretch[0] >= SECOND);
+                }
+                Ok(())
+            })?;
+        }
     }
 }

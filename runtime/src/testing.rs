@@ -8,8 +8,8 @@
 //! A [`Recording`] writes each exchange with a vendor into a file, without secrets, and
 //! [`Double::replay`] answers with what is in it.
 
-mod answer;
-mod recording;
+pub(crate) mod answer;
+pub(crate) mod recording;
 mod redact;
 
 use std::collections::{HashMap, VecDeque};
@@ -182,6 +182,17 @@ impl Double {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+impl Double {
+    /// Answers an action with these alone, and forgets what it has seen.
+    pub(crate) fn set(&self, operation: &'static Operation, answers: Vec<Answer>) {
+        *self.state().script(operation) = Script {
+            answers: answers.into(),
+            ..Script::default()
+        };
     }
 }
 

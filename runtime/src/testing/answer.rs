@@ -12,13 +12,13 @@ use crate::{Error, ErrorKind};
 
 /// What an attempt is answered with, and after how long.
 #[derive(Clone, Debug)]
-pub(super) struct Answer {
-    pub(super) delay: Duration,
-    pub(super) reply: Reply,
+pub(crate) struct Answer {
+    pub(crate) delay: Duration,
+    pub(crate) reply: Reply,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Reply {
+pub(crate) enum Reply {
     Output(Value),
     Error { code: String, message: String },
     Raw { status: u16, body: String },

@@ -53,10 +53,10 @@ pub struct Recording(Arc<Mutex<File>>);
 
 /// A reply as it was kept.
 #[derive(Clone, Debug)]
-pub(super) struct Recorded {
-    status: u16,
-    headers: BTreeMap<String, String>,
-    body: String,
+pub(crate) struct Recorded {
+    pub(crate) status: u16,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: String,
 }
 
 /// The exchanges of a recording that have not been used.
