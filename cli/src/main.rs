@@ -14,6 +14,7 @@ mod check;
 #[cfg(feature = "demo")]
 mod demo;
 mod emulate;
+mod fmt;
 mod generate;
 mod import;
 mod package;
@@ -43,6 +44,7 @@ const EXAMPLES: &str = "\
 Examples:
   bindery demo                                     see typed calls to three clouds, offline
   bindery check                                    is the specification right?
+  bindery fmt                                      give spec/ its one layout
   bindery generate                                 write generated/ from spec/
   bindery generate --check                         fail when generated/ is stale
   bindery generate --only trtc:DescribeUserInfo    a slice: one action and its types
@@ -53,6 +55,7 @@ Examples:
 #[derive(Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Fmt(fmt::Arguments),
     Generate(generate::Arguments),
     Import(import::Arguments),
     Emulate(emulate::Arguments),
@@ -73,6 +76,7 @@ struct Spec {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Check(arguments) => Ok(check::run(&arguments)),
+        Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Emulate(arguments) => emulate::run(&arguments),

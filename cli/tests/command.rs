@@ -45,6 +45,7 @@ fn help_shows_examples() {
         &["--help"][..],
         &["generate", "--help"],
         &["emulate", "--help"],
+        &["fmt", "--help"],
         &["verify", "--help"],
     ] {
         let output = run(arguments);
@@ -341,4 +342,29 @@ fn a_crate_builds_on_its_own() {
         .unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert_eq!(text(&output.stderr), "", "there are warnings");
+}
+
+#[test]
+fn fmt_lays_out_what_it_can_read_and_names_what_it_cannot() {
+    let folder = folder("fmt");
+    let (untidy, broken) = (folder.join("Untidy.yaml"), folder.join("broken.yaml"));
+    fs::write(&untidy, "doc:   'Words.' # kept\naction: Untidy\n").unwrap();
+    let path = folder.display().to_string();
+
+    let output = run(&["fmt", "--check", &path]);
+    assert_eq!(output.status.code(), Some(100));
+    assert_eq!(text(&output.stdout).trim(), untidy.display().to_string());
+    assert!(text(&output.stderr).contains("+doc: Words. # kept"));
+
+    fs::write(&broken, "action: [\n").unwrap();
+    let output = run(&["fmt", &path]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("broken.yaml"));
+    assert_eq!(fs::read_to_string(&broken).unwrap(), "action: [\n");
+    let laid_out = fs::read_to_string(&untidy).unwrap();
+    assert_eq!(laid_out, "action: Untidy\ndoc: Words. # kept\n");
+
+    fs::remove_file(&broken).unwrap();
+    let output = run(&["fmt", "--check", &path]);
+    assert_eq!(output.status.code(), Some(0));
 }

@@ -17,4 +17,4 @@ mod prose;
 mod secret;
 pub mod tencent;
 mod verb;
-mod yaml;
+use bindery_model::layout as yaml;

@@ -127,6 +127,17 @@ fn words<T: Word>() -> Vec<(&'static str, &'static str)> {
     T::ALL.iter().map(|(word, _, doc)| (*word, *doc)).collect()
 }
 
+/// The kind of file that a key at its top tells.
+pub(crate) fn of_file(key: &str) -> Option<&'static Mapping> {
+    match key {
+        "provider" => Some(&PROVIDER),
+        "service" => Some(&SERVICE),
+        "action" => Some(&ACTION),
+        "overlay" => Some(&OVERLAY),
+        _ => None,
+    }
+}
+
 /// Every kind of mapping, in the order of the reference.
 pub(crate) const MAPPINGS: &[&Mapping] = &[
     &PROVIDER,

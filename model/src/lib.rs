@@ -23,6 +23,7 @@ mod hostile;
 pub mod ident;
 mod json;
 mod language;
+pub mod layout;
 mod model;
 pub mod parallel;
 mod parse;

@@ -52,10 +52,29 @@ impl Node<'_> {
 
 /// Reads the only document of a file. Problems are reported; without a tree there is at least one.
 pub(crate) fn read<'a>(file: usize, text: &'a str, problems: &mut Problems) -> Option<Node<'a>> {
+    build(file, text, problems, false).map(|(root, _)| root)
+}
+
+/// Reads the only document of a file, and where its comments stand, each with its number sign.
+pub(crate) fn read_with_comments<'a>(
+    file: usize,
+    text: &'a str,
+    problems: &mut Problems,
+) -> Option<(Node<'a>, Vec<Span>)> {
+    build(file, text, problems, true)
+}
+
+fn build<'a>(
+    file: usize,
+    text: &'a str,
+    problems: &mut Problems,
+    keeps_comments: bool,
+) -> Option<(Node<'a>, Vec<Span>)> {
     let options = options! {
         disallow_directives: true,
         emit_anchor_events: true,
-        emit_comments: false,
+        emit_comments: keeps_comments,
+        max_buffered_comment_events: 1 << 16,
         emit_unresolved_aliases: true,
         simple_key_max_lookahead: 1 << 16,
         block_nesting_limit: 2 * MAX_DEPTH,
@@ -68,8 +87,10 @@ pub(crate) fn read<'a>(file: usize, text: &'a str, problems: &mut Problems) -> O
         problems,
         depth: 0,
         anchors_reported: false,
+        comments: Vec::new(),
     };
-    builder.document().ok()
+    let root = builder.document().ok()?;
+    Some((root, builder.comments))
 }
 
 /// Finds keys that a mapping has already: by looking, as long as there are few.
@@ -104,6 +125,7 @@ struct Builder<'a, 'p, P> {
     problems: &'p mut Problems,
     depth: usize,
     anchors_reported: bool,
+    comments: Vec<Span>,
 }
 
 type Parsed<'a> = Result<(Event<'a>, granit_parser::Span), granit_parser::ScanError>;
@@ -254,16 +276,20 @@ impl<'a, P: Iterator<Item = Parsed<'a>>> Builder<'a, '_, P> {
         None
     }
 
-    /// The next event that stands for something; anchors are reported on the way.
+    /// The next event that stands for something; anchors are reported on the way, and comments noted.
     fn next(&mut self) -> Result<(Event<'a>, Span), Stop> {
         loop {
             match self.parser.next() {
                 Some(Ok((event, span))) => {
                     let span = self.span(span.byte_range().unwrap_or_default());
-                    if !matches!(event, Event::Anchor(..)) {
-                        return Ok((event, span));
+                    match event {
+                        Event::Anchor(..) => {
+                            let label = "this names a value";
+                            self.report_anchor(span, "anchors are not allowed", label);
+                        }
+                        Event::Comment(..) => self.comments.push(span),
+                        event => return Ok((event, span)),
                     }
-                    self.report_anchor(span, "anchors are not allowed", "this names a value");
                 }
                 Some(Err(error)) => {
                     let at = error.marker().byte_offset().unwrap_or_default();

@@ -105,11 +105,8 @@ fn describe<'a>(
             Body::Form => (member.name.to_string(), name, Some("part")),
             Body::Object => (member.name.to_string(), name, None),
         };
-        let mut field = field(member, name, side, location);
-        if token == Some(&*member.name) {
-            field.add("idempotency_token", Node::word("true"));
-        }
-        fields.add(wire, field);
+        let is_token = token == Some(&*member.name);
+        fields.add(wire, field(member, name, side, location, is_token));
     }
     fields
 }
@@ -119,6 +116,7 @@ fn field<'a>(
     name: Option<String>,
     side: Side,
     location: Option<&'static str>,
+    is_token: bool,
 ) -> Map<'a> {
     let mut map = Map::new(Style::Flow);
     map.add("type", Node::Data(member.ty().expression().into()));
@@ -136,6 +134,9 @@ fn field<'a>(
     map.add("doc", Node::prose(prose::plain(&member.document)));
     map.add_some("name", name.map(Node::word));
     map.add_some("in", location.map(Node::word));
+    if is_token {
+        map.add("idempotency_token", Node::word("true"));
+    }
     if member.ty().element == Element::String && secret::is_secret(&member.name) {
         map.add("sensitive", Node::word("true"));
     }

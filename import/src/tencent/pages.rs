@@ -111,10 +111,10 @@ pub(super) fn pagination<'a>(
             PageStyle::Offset
         }
         ((None, _), (None, _), (Some(token), Some(next))) => {
-            map.add("token", Node::data(&token.name));
-            map.add("next", output.path(next));
             let limit = only(inputs, TOKEN_LIMITS, is_number);
             map.add_some("limit", limit.map(|limit| Node::data(&limit.name)));
+            map.add("token", Node::data(&token.name));
+            map.add("next", output.path(next));
             PageStyle::Token
         }
         _ => return None,

@@ -5,13 +5,17 @@
 //! Prose of several lines is a literal block, prose that is too long for its line a folded one.
 //! Data, such as the values of an example, always stays on its line, so that every character is
 //! kept.
+//!
+//! [`format`] gives this layout to a file that a person wrote; an import builds the tree itself.
 
 use std::borrow::Cow;
 
 use serde_json::Value;
 
-pub(crate) use self::scalar::is_mark;
+pub use self::format::format;
+pub use self::scalar::{is_mark, visible};
 
+mod format;
 mod scalar;
 #[cfg(test)]
 mod tests;
@@ -24,34 +28,55 @@ const INDENT: usize = 2;
 
 /// A value of a file.
 #[derive(Clone, Debug)]
-pub(crate) enum Node<'a> {
+pub enum Node<'a> {
     /// A word of the language or a number, which never needs quotes.
     Word(Cow<'a, str>),
     /// Text that is data.
     Data(Cow<'a, str>),
     /// Text for people, which may be broken into lines.
     Prose(Cow<'a, str>),
+    /// Keys with their values.
     Map(Map<'a>),
+    /// Values in a row.
     List(List<'a>),
+    /// An item of a list with comments around it.
+    Remarked(Box<Node<'a>>, Remarks<'a>),
+}
+
+/// The comments around a key or an item, without their number signs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remarks<'a> {
+    before: Vec<Line<'a>>,
+    beside: Option<Cow<'a, str>>,
+    after: Vec<Line<'a>>,
+}
+
+/// A line of its own between keys or items.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Line<'a> {
+    Blank,
+    Comment(Cow<'a, str>),
 }
 
 /// Keys with their values.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Map<'a> {
+pub struct Map<'a> {
     entries: Vec<Entry<'a>>,
     style: Style,
 }
 
 /// Values in a row.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct List<'a> {
-    pub(crate) items: Vec<Node<'a>>,
-    pub(crate) style: Style,
+pub struct List<'a> {
+    /// The values.
+    pub items: Vec<Node<'a>>,
+    /// How the list is written.
+    pub style: Style,
 }
 
 /// How a mapping or a list is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Style {
+pub enum Style {
     /// One line or more for each of its parts.
     #[default]
     Block,
@@ -63,58 +88,60 @@ pub(crate) enum Style {
 struct Entry<'a> {
     key: Cow<'a, str>,
     value: Node<'a>,
-    comment: Option<Cow<'a, str>>,
+    remarks: Remarks<'a>,
 }
 
 impl<'a> Map<'a> {
-    pub(crate) fn new(style: Style) -> Self {
+    /// A mapping without keys.
+    #[must_use]
+    pub fn new(style: Style) -> Self {
         Self {
             entries: Vec::new(),
             style,
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Whether there are no keys.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    pub(crate) fn add(&mut self, key: impl Into<Cow<'a, str>>, value: impl Into<Node<'a>>) {
+    /// Adds a key with its value.
+    pub fn add(&mut self, key: impl Into<Cow<'a, str>>, value: impl Into<Node<'a>>) {
         self.entries.push(Entry {
             key: key.into(),
             value: value.into(),
-            comment: None,
+            remarks: Remarks::default(),
         });
     }
 
     /// Adds a key unless there is nothing to stand behind it.
-    pub(crate) fn add_some<T: Into<Node<'a>>>(
-        &mut self,
-        key: impl Into<Cow<'a, str>>,
-        value: Option<T>,
-    ) {
+    pub fn add_some<T: Into<Node<'a>>>(&mut self, key: impl Into<Cow<'a, str>>, value: Option<T>) {
         if let Some(value) = value {
             self.add(key, value);
         }
     }
 
     /// Adds a key unless its mapping is empty.
-    pub(crate) fn add_unless_empty(&mut self, key: impl Into<Cow<'a, str>>, map: Map<'a>) {
+    pub fn add_unless_empty(&mut self, key: impl Into<Cow<'a, str>>, map: Map<'a>) {
         if !map.is_empty() {
             self.add(key, map);
         }
     }
 
     /// Writes a comment at the end of the line of the last key.
-    pub(crate) fn comment(&mut self, comment: impl Into<Cow<'a, str>>) {
+    pub fn comment(&mut self, comment: impl Into<Cow<'a, str>>) {
         if let Some(entry) = self.entries.last_mut() {
-            entry.comment = Some(comment.into());
+            entry.remarks.beside = Some(comment.into());
         }
     }
 
     /// The text of a file that holds this mapping, without leading comments.
-    pub(crate) fn to_text(&self) -> String {
+    #[must_use]
+    pub fn to_text(&self) -> String {
         let mut writer = Writer::default();
-        writer.map(self, 0);
+        writer.map(self, 0, false);
         writer.out
     }
 }
@@ -132,22 +159,26 @@ impl<'a> From<List<'a>> for Node<'a> {
 }
 
 impl<'a> Node<'a> {
-    pub(crate) fn word(word: impl Into<Cow<'a, str>>) -> Self {
+    /// A word of the language or a number.
+    pub fn word(word: impl Into<Cow<'a, str>>) -> Self {
         Self::Word(word.into())
     }
 
     /// Text that is data. Marks that change the direction of text are left out, because the
     /// language refuses them.
-    pub(crate) fn data(text: &'a str) -> Self {
+    #[must_use]
+    pub fn data(text: &'a str) -> Self {
         Self::Data(scalar::visible(text, true))
     }
 
-    pub(crate) fn prose(text: impl Into<Cow<'a, str>>) -> Self {
+    /// Text for people.
+    pub fn prose(text: impl Into<Cow<'a, str>>) -> Self {
         Self::Prose(text.into())
     }
 
     /// A value of JSON.
-    pub(crate) fn json(value: Value, style: Style) -> Self {
+    #[must_use]
+    pub fn json(value: Value, style: Style) -> Self {
         match value {
             Value::Null => Self::word("null"),
             Value::Bool(true) => Self::word("true"),
@@ -183,36 +214,60 @@ struct Writer {
 }
 
 impl Writer {
-    /// Writes the entries of a mapping. The first one stands where the writer is, which is the
-    /// start of a line or behind the dash of an item.
-    fn map(&mut self, map: &Map<'_>, indent: usize) {
+    /// Writes the entries of a mapping. `continues` says that the first one stands behind the dash of
+    /// an item.
+    fn map(&mut self, map: &Map<'_>, indent: usize, continues: bool) {
         for (index, entry) in map.entries.iter().enumerate() {
-            if index > 0 {
+            if index > 0 || !continues {
+                self.lines(&entry.remarks.before, indent);
                 self.indent(indent);
             }
             scalar::write_key(&entry.key, &mut self.out);
             self.out.push(':');
-            self.value(&entry.value, indent, entry.comment.as_deref());
+            self.value(&entry.value, indent, entry.remarks.beside.as_deref());
+            self.lines(&entry.remarks.after, indent);
         }
     }
 
-    fn list(&mut self, list: &List<'_>, indent: usize) {
+    /// Writes the items of a list, as the entries of a mapping are written.
+    fn list(&mut self, list: &List<'_>, indent: usize, continues: bool) {
+        let nothing = Remarks::default();
         for (index, item) in list.items.iter().enumerate() {
-            if index > 0 {
+            let (item, remarks) = match item {
+                Node::Remarked(item, remarks) => (&**item, remarks),
+                item => (item, &nothing),
+            };
+            if index > 0 || !continues {
+                self.lines(&remarks.before, indent);
                 self.indent(indent);
             }
             self.out.push('-');
+            let beside = remarks.beside.as_deref();
             match item {
-                Node::Map(map) if !map.is_empty() && !self.fits(item) => {
+                Node::Map(map) if !map.is_empty() && beside.is_none() && !self.fits(item) => {
                     self.out.push(' ');
-                    self.map(map, indent + INDENT);
+                    self.map(map, indent + INDENT, true);
                 }
-                Node::List(list) if !list.items.is_empty() && !self.fits(item) => {
+                Node::List(list)
+                    if !list.items.is_empty() && beside.is_none() && !self.fits(item) =>
+                {
                     self.out.push(' ');
-                    self.list(list, indent + INDENT);
+                    self.list(list, indent + INDENT, true);
                 }
-                _ => self.value(item, indent, None),
+                _ => self.value(item, indent, beside),
             }
+            self.lines(&remarks.after, indent);
+        }
+    }
+
+    /// Writes lines that stand for themselves.
+    fn lines(&mut self, lines: &[Line<'_>], indent: usize) {
+        for line in lines {
+            if let Line::Comment(comment) = line {
+                self.indent(indent);
+                self.comment(comment);
+            }
+            self.end_line(None);
         }
     }
 
@@ -233,21 +288,24 @@ impl Writer {
             }
             Node::Map(map) => {
                 self.end_line(comment);
-                self.indent(indent + INDENT);
-                self.map(map, indent + INDENT);
+                self.map(map, indent + INDENT, false);
             }
             Node::List(list) => {
                 self.end_line(comment);
-                self.indent(indent + INDENT);
-                self.list(list, indent + INDENT);
+                self.list(list, indent + INDENT, false);
             }
-            Node::Word(_) | Node::Data(_) => self.flow_line(node, comment),
+            Node::Word(_) | Node::Data(_) | Node::Remarked(..) => self.flow_line(node, comment),
         }
     }
 
     fn flow_line(&mut self, node: &Node<'_>, comment: Option<&str>) {
+        let start = self.out.len();
         self.out.push(' ');
         self.flow(node, false);
+        if self.out.len() == start + 1 {
+            // Nothing stands behind the colon.
+            self.out.truncate(start);
+        }
         self.end_line(comment);
     }
 
@@ -295,6 +353,7 @@ impl Writer {
     /// Writes a value on the current line. Returns early, and false, if that is impossible.
     fn flow(&mut self, node: &Node<'_>, nested: bool) -> bool {
         match node {
+            Node::Word(word) if word.is_empty() && nested => return false,
             Node::Word(word) => self.out.push_str(word),
             Node::Data(text) => scalar::write(text, nested, &mut self.out),
             Node::Prose(text) => {
@@ -303,6 +362,7 @@ impl Writer {
                 }
                 scalar::write(text, nested, &mut self.out);
             }
+            Node::Remarked(..) => return false,
             Node::Map(map) if map.is_empty() => self.out.push_str("{}"),
             Node::Map(map) => {
                 self.out.push_str("{ ");
@@ -312,7 +372,10 @@ impl Writer {
                     }
                     scalar::write_key(&entry.key, &mut self.out);
                     self.out.push_str(": ");
-                    if entry.comment.is_some() || !self.flow(&entry.value, true) || self.is_over() {
+                    if entry.remarks != Remarks::default()
+                        || !self.flow(&entry.value, true)
+                        || self.is_over()
+                    {
                         return false;
                     }
                 }
@@ -340,10 +403,18 @@ impl Writer {
 
     fn end_line(&mut self, comment: Option<&str>) {
         if let Some(comment) = comment {
-            self.out.push_str(" # ");
-            self.out.push_str(comment);
+            self.out.push(' ');
+            self.comment(comment);
         }
         self.out.push('\n');
         self.line = self.out.len();
+    }
+
+    fn comment(&mut self, comment: &str) {
+        self.out.push('#');
+        if !comment.is_empty() && !comment.starts_with([' ', '!', '#']) {
+            self.out.push(' ');
+        }
+        self.out.push_str(comment);
     }
 }

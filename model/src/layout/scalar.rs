@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use crate::hostile;
+
 /// Writes a text on the current line. `nested` says that braces or brackets stand around it.
 pub(super) fn write(text: &str, nested: bool, out: &mut String) {
     if is_plain(text, nested) && !has_other_meaning(text) {
@@ -23,7 +25,8 @@ pub(super) fn write_key(key: &str, out: &mut String) {
 
 /// Text without the marks that change its direction, and, unless `controls` is set, without
 /// control characters.
-pub(super) fn visible(text: &str, controls: bool) -> Cow<'_, str> {
+#[must_use]
+pub fn visible(text: &str, controls: bool) -> Cow<'_, str> {
     let is_hidden = |c: char| is_mark(c) || (!controls && c.is_control());
     if text.contains(is_hidden) {
         Cow::Owned(text.replace(is_hidden, ""))
@@ -33,8 +36,9 @@ pub(super) fn visible(text: &str, controls: bool) -> Cow<'_, str> {
 }
 
 /// Whether a character changes the direction of text, or breaks lines where editors show none.
-pub(crate) fn is_mark(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+#[must_use]
+pub fn is_mark(c: char) -> bool {
+    hostile::is_bidi(c)
 }
 
 /// Breaks a text into lines of at most `width` characters, at single spaces.
@@ -66,7 +70,7 @@ pub(super) fn fold(text: &str, width: usize) -> Vec<&str> {
 }
 
 /// Whether a text keeps its characters when it is written without quotes.
-fn is_plain(text: &str, nested: bool) -> bool {
+pub(super) fn is_plain(text: &str, nested: bool) -> bool {
     let mut chars = text.chars();
     let Some(first) = chars.next() else {
         return false;
@@ -151,7 +155,7 @@ fn hex(c: char) -> impl Iterator<Item = char> {
 
 /// Whether some reader of YAML takes plain text for something else: a number, a date, a truth
 /// value or nothing. YAML 1.1 counts as well as 1.2.
-fn has_other_meaning(text: &str) -> bool {
+pub(super) fn has_other_meaning(text: &str) -> bool {
     match text.as_bytes().first() {
         Some(b'0'..=b'9' | b'+' | b'-' | b'.') => {
             let lower = text.to_ascii_lowercase();
