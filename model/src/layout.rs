@@ -6,7 +6,7 @@
 //! Data, such as the values of an example, always stays on its line, so that every character is
 //! kept.
 //!
-//! [`format`] gives this layout to a file that a person wrote; an import builds the tree itself.
+//! [`format()`] gives this layout to a file that a person wrote; an import builds the tree itself.
 
 use std::borrow::Cow;
 
