@@ -34,13 +34,15 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// Source text with every deceiving mark replaced by something visible of as many bytes, so that
-/// places in it stay what they are. Control characters are left to the renderer.
+/// places in it stay what they are. The control characters of ASCII are left to the renderer, which
+/// does not know of those beyond.
 pub(crate) fn mask(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_bidi) {
+    let is_masked = |c: char| is_bidi(c) || (c.is_control() && !c.is_ascii());
+    if !text.contains(is_masked) {
         return Cow::Borrowed(text);
     }
     let visible = |c: char| match c.len_utf8() {
-        _ if !is_bidi(c) => c.to_string(),
+        _ if !is_masked(c) => c.to_string(),
         3 => '\u{fffd}'.to_string(),
         length => "?".repeat(length),
     };

@@ -19,6 +19,8 @@ pub use crate::{
 
 mod diagnostic;
 pub mod document;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod hostile;
 pub mod ident;
 mod json;

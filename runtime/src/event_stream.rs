@@ -9,7 +9,7 @@
 //! - The time until a stream begins is limited as for other calls; from then on only the time
 //!   between two parts of it is, so that a stream may take as long as it goes on.
 
-mod parser;
+pub(crate) mod parser;
 
 use std::fmt;
 use std::future::poll_fn;

@@ -6,8 +6,10 @@
 
 use std::collections::BTreeMap;
 
+#[cfg(test)]
 use proptest::prelude::*;
 
+#[cfg(test)]
 use crate::record::Record;
 use crate::{Timestamp, UnknownValue, integer_enum, record, string_enum};
 
@@ -80,6 +82,7 @@ pub(crate) enum Color {
 string_enum! { Color { "red" => Red, "light-blue" => LightBlue, } }
 
 /// Values that the wire can carry: numbers within their widths, instants within their precision.
+#[cfg(test)]
 pub(crate) fn everything() -> impl Strategy<Value = Everything> {
     members().prop_recursive(3, 8, 1, |inner| {
         (members(), inner).prop_map(|(outer, inner)| Everything {
@@ -89,6 +92,7 @@ pub(crate) fn everything() -> impl Strategy<Value = Everything> {
     })
 }
 
+#[cfg(test)]
 fn members() -> impl Strategy<Value = Everything> {
     let option = proptest::option::of::<BoxedStrategy<_>>;
     let seconds = -62_135_596_800..=253_402_300_799_i64;

@@ -124,8 +124,10 @@ mod envelope;
 mod error;
 mod event_stream;
 mod failure;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 mod fixtures;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod hint;
 mod intercept;
 mod limiter;
