@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use bindery_model::{Model, Shape};
 
+use crate::output::{note, say};
 use crate::{FOUND, Spec};
 
 /// Check the specification and say how much it holds
@@ -20,11 +21,11 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     match arguments.spec.load() {
         Ok(model) => {
-            println!("{}", census(&model));
+            say!("{}", census(&model));
             ExitCode::SUCCESS
         }
         Err(problems) => {
-            anstream::eprintln!("{problems}");
+            note!("{problems}");
             ExitCode::from(FOUND)
         }
     }

@@ -11,6 +11,7 @@ use bindery_emulator::{Emulator, Secrets};
 
 use crate::check::census;
 use crate::generate::Stale;
+use crate::output::say;
 use crate::{Failure, Spec};
 
 /// Show typed calls to three clouds, without an account or a network
@@ -31,7 +32,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let start = Instant::now();
     let model = arguments.spec.load()?;
-    println!(
+    say!(
         "spec       {}, read in {} ms",
         census(&model),
         start.elapsed().as_millis()
@@ -41,11 +42,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let elapsed = start.elapsed().as_millis();
     let (files, count) = (stale.files(), stale.count());
     if count == 0 {
-        println!("generated  {files} files are up to date ({elapsed} ms)");
+        say!("generated  {files} files are up to date ({elapsed} ms)");
     } else {
-        println!("generated  {count} of {files} files differ: run `bindery generate`");
+        say!("generated  {count} of {files} files differ: run `bindery generate`");
         for (folder, change) in stale.changes() {
-            println!("           {}", folder.join(&change.path).display());
+            say!("           {}", folder.join(&change.path).display());
         }
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -57,11 +58,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         let server = Emulator::new(Arc::new(model), secrets.clone())
             .listen(address)
             .await?;
-        println!("emulator   {}", server.url());
+        say!("emulator   {}", server.url());
         let result = calls::all(&server.url(), &secrets).await;
         server.stop().await;
         result?;
-        println!("\nAll calls went as they should.");
+        say!("\nAll calls went as they should.");
         Ok(ExitCode::SUCCESS)
     })
 }

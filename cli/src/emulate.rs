@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bindery_emulator::{Emulator, Faults, Secrets};
 
+use crate::output::say;
 use crate::{Failure, Spec};
 
 /// Play the vendors on a local port
@@ -82,7 +83,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         // An interrupt counts from the moment on at which the address is known.
         let interrupted = tokio::spawn(tokio::signal::ctrl_c());
         tokio::task::yield_now().await;
-        println!(
+        say!(
             "{}",
             serde_json::json!({ "url": server.url(), "address": server.address() })
         );

@@ -1,13 +1,14 @@
 //! `bindery fmt`: one layout for all files of a specification.
 
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use bindery_model::{layout, parallel};
 use similar::TextDiff;
 
+use crate::output::{self, note, say};
 use crate::{FOUND, Failure};
 
 /// Give the files of a specification their one layout
@@ -68,14 +69,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             Outcome::Unchanged => {}
             Outcome::Changed { before, after } => {
                 changed += 1;
-                println!("{}", path.display());
+                say!("{}", path.display());
                 if arguments.check {
-                    eprint!("{}", difference(path, &before, &after));
+                    output::remark(difference(path, &before, &after));
                 }
             }
             Outcome::Refused(reason) => {
                 refused += 1;
-                anstream::eprintln!("{reason}");
+                note!("{reason}");
             }
         }
     }
@@ -84,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     } else {
         "changed"
     };
-    eprintln!(
+    note!(
         "{} files: {changed} {verb}, {refused} cannot be laid out",
         files.len()
     );
@@ -102,12 +103,9 @@ fn standard_input(only_checks: bool) -> Result<ExitCode, Failure> {
     io::stdin().read_to_string(&mut before)?;
     let after = layout::format("standard input", &before).map_err(|error| error.render(true))?;
     if !only_checks {
-        io::stdout().write_all(after.as_bytes())?;
+        output::write(&after);
     } else if before != after {
-        eprint!(
-            "{}",
-            difference(Path::new("standard input"), &before, &after)
-        );
+        output::remark(difference(Path::new("standard input"), &before, &after));
         return Ok(ExitCode::from(FOUND));
     }
     Ok(ExitCode::SUCCESS)

@@ -1,7 +1,6 @@
 //! `bindery generate`: from the specification to Rust.
 
 use std::fmt::Write;
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,6 +9,7 @@ use bindery_codegen::{
     Selection,
 };
 
+use crate::output::{self, note};
 use crate::package;
 use crate::{FOUND, Failure, Spec};
 
@@ -68,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let out = arguments.out();
     let progress = |done: usize, all: usize| {
         if all > MANY {
-            show_progress(&format!("{done} of {all} services"));
+            output::progress(format_args!("{done} of {all} services"));
         }
     };
     let options = options(package.as_ref());
@@ -81,26 +81,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     } else {
         generator.update()
     };
-    show_progress("");
+    output::progress("");
     let stale = Stale::new(&generator, generated, package, &arguments.spec.spec)?;
     if arguments.check {
         return Ok(check(&stale));
     }
     let summary = stale.summary();
     stale.report();
-    show_progress(&format!("writing to {}", out.display()));
+    output::progress(format_args!("writing to {}", out.display()));
     let written = stale.write();
-    show_progress("");
+    output::progress("");
     written?;
-    eprintln!("{summary}");
+    note!("{summary}");
     Ok(ExitCode::SUCCESS)
-}
-
-/// Replaces what a person at a terminal sees of the progress.
-fn show_progress(text: &str) {
-    if std::io::stderr().is_terminal() {
-        eprint!("\r\x1b[K{text}");
-    }
 }
 
 impl Arguments {
@@ -140,13 +133,13 @@ fn options(package: Option<&Package>) -> Options {
 fn check(stale: &Stale) -> ExitCode {
     let (files, count) = (stale.files(), stale.count());
     if count == 0 {
-        eprintln!("{files} files are up to date");
+        note!("{files} files are up to date");
         return ExitCode::SUCCESS;
     }
     for (folder, change) in stale.changes() {
-        print!("{}", change.diff(folder));
+        output::write(change.diff(folder));
     }
-    eprintln!(
+    note!(
         "{count} of {files} files are stale: run `bindery generate` (here: `cargo run --release -- generate`)"
     );
     ExitCode::from(FOUND)
@@ -246,10 +239,10 @@ impl Stale {
                 Effect::Changed => "changed",
                 Effect::Removed => "removed",
             };
-            eprintln!("{verb:>8} {}", folder.join(&change.path).display());
+            note!("{verb:>8} {}", folder.join(&change.path).display());
         }
         if self.count() > NAMED {
-            eprintln!("         and {} more", self.count() - NAMED);
+            note!("         and {} more", self.count() - NAMED);
         }
     }
 

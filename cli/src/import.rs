@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
+use crate::output::note;
 use crate::{FOUND, Failure};
 
 mod openapi;
@@ -52,10 +53,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 /// Says on standard error which files were left alone, and makes an exit status of it.
 fn left_alone(kept: &[PathBuf], edited: &[PathBuf]) -> ExitCode {
     for path in kept {
-        eprintln!("left alone, because a person wrote it: {}", path.display());
+        note!("left alone, because a person wrote it: {}", path.display());
     }
     for path in edited {
-        eprintln!(
+        note!(
             "left alone, because it was edited after its import: {}\n  move the edits to {}, remove \
              the file, and import again",
             path.display(),

@@ -4,12 +4,6 @@
 //! was asked for is done, 1 when it could not be done, 2 when the command line is wrong, and 100
 //! when a check has found something.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command talks to its user"
-)]
-
 mod check;
 #[cfg(feature = "demo")]
 mod demo;
@@ -17,6 +11,7 @@ mod emulate;
 mod fmt;
 mod generate;
 mod import;
+mod output;
 mod package;
 mod schema;
 mod verify;
@@ -25,6 +20,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+
+use crate::output::note;
 
 /// What a subcommand returns when it fails: a message for the user.
 type Failure = Box<dyn std::error::Error>;
@@ -85,10 +82,10 @@ fn main() -> ExitCode {
         #[cfg(feature = "demo")]
         Command::Demo(arguments) => demo::run(&arguments),
     };
-    result.unwrap_or_else(|failure| {
-        anstream::eprintln!("{failure}");
+    output::finish(result.unwrap_or_else(|failure| {
+        note!("{failure}");
         ExitCode::FAILURE
-    })
+    }))
 }
 
 impl Spec {

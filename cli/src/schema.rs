@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::output::note;
 use crate::{FOUND, Failure};
 
 const BEGIN: &str = "<!-- keys:begin -->\n";
@@ -51,10 +52,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         }
         stale = true;
         if arguments.check {
-            eprintln!("{} is stale: run `bindery schema`", path.display());
+            note!("{} is stale: run `bindery schema`", path.display());
         } else {
             fs::write(&path, text)?;
-            eprintln!(" changed {}", path.display());
+            note!(" changed {}", path.display());
         }
     }
     Ok(if stale && arguments.check {

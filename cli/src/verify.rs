@@ -1,7 +1,6 @@
 //! `bindery verify`: where the specification and a vendor's metadata disagree.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -10,6 +9,7 @@ use clap::CommandFactory;
 use clap::error::ErrorKind;
 use serde_json::{Value, json};
 
+use crate::output::{note, say};
 use crate::{Cli, FOUND, Failure, Spec};
 
 /// Say where the specification and the vendor's metadata disagree, field by field
@@ -83,26 +83,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     );
     if arguments.json {
         let findings: Vec<_> = verification.findings.iter().map(json).collect();
-        print(&format!("{:#}\n", Value::from(findings)))?;
-        eprintln!("{summary}");
+        say!("{:#}", Value::from(findings));
+        note!("{summary}");
     } else {
-        print(&format!("{}{summary}\n", text(&verification.findings)))?;
+        say!("{}{summary}", text(&verification.findings));
     }
     if unexplained == 0 {
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!(
+    note!(
         "correct the specification, or record what is meant in deviations.yaml beside service.yaml"
     );
     Ok(ExitCode::from(FOUND))
-}
-
-/// Writes to standard output, which may be closed by a reader who has seen enough.
-fn print(text: &str) -> io::Result<()> {
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result,
-    }
 }
 
 /// The findings for people, one group for each file.

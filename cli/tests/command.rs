@@ -368,3 +368,69 @@ fn fmt_lays_out_what_it_can_read_and_names_what_it_cannot() {
     let output = run(&["fmt", "--check", &path]);
     assert_eq!(output.status.code(), Some(0));
 }
+
+#[test]
+fn readers_who_have_seen_enough_change_neither_the_work_nor_the_exit_status() {
+    let folder = folder("closed");
+    let path = |name: &str| folder.join(name).display().to_string();
+    fs::write(path("Untidy.yaml"), "doc: 'Words.'\naction: Untidy\n").unwrap();
+    let (generated, imported) = (path("generated"), path("imported"));
+    for (arguments, expected) in [
+        (&["check"][..], 0),
+        (&["demo"], 0),
+        (&["fmt", "--check", &path("Untidy.yaml")], 100),
+        (
+            &["generate", "--only", "cam", "--check", "--out", &generated],
+            100,
+        ),
+        (&["generate", "--only", "cam", "--out", &generated], 0),
+        (
+            &[
+                "import",
+                "tencent",
+                "tests/data/metadata",
+                "--service",
+                "trtc",
+                "--out",
+                &imported,
+            ],
+            0,
+        ),
+        (
+            &["import", "openapi", "no-such-file", "--out", &imported],
+            1,
+        ),
+        (&["schema", "--check", "--spec", &path("spec")], 100),
+        (&["verify", "--against", "tests/data/metadata"], 0),
+    ] {
+        // Nobody has read a byte when the command starts.
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = bindery(arguments);
+        command.stdout(writer.try_clone().unwrap()).stderr(writer);
+        assert_eq!(
+            command.status().unwrap().code(),
+            Some(expected),
+            "{arguments:?}"
+        );
+    }
+    assert!(
+        folder
+            .join("generated/src/tencent/cam/v20190116/get_user.rs")
+            .exists()
+    );
+    assert!(
+        folder
+            .join("imported/tencent/trtc/v20190722/service.yaml")
+            .exists()
+    );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn data_that_is_lost_is_a_failure() {
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = bindery(&["check"]).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("cannot write to standard output"));
+}

@@ -10,6 +10,7 @@ use bindery_sdk::{ActionError, Config, Credential, Timestamp};
 
 use super::show;
 use crate::Failure;
+use crate::output::say;
 
 /// Makes all calls.
 pub(super) async fn all(url: &str, secrets: &Secrets) -> Result<(), Failure> {
@@ -67,7 +68,7 @@ async fn tencent_trtc(config: &Config) -> Result<(), Failure> {
     while let Some(user) = users.next().await {
         let user = user?;
         count += 1;
-        println!("    {count:2} {}", user.user_id.as_deref().unwrap_or("?"));
+        say!("    {count:2} {}", user.user_id.as_deref().unwrap_or("?"));
     }
     if count <= 6 {
         return Err("the stream ended with the first page".into());

@@ -5,23 +5,24 @@ use std::fmt::Debug;
 use bindery_sdk::{Error, Response};
 
 use crate::Failure;
+use crate::output::say;
 
 /// Prints the title of a step.
 pub(super) fn title(title: &str) {
-    println!("\n{title}");
+    say!("\n{title}");
 }
 
 /// Prints a call that has succeeded.
 pub(super) fn reply<T: Debug>(reply: &Response<T>) {
-    println!("  > {}", reply.request());
+    say!("  > {}", reply.request());
     for line in format!("{:#?}", **reply).lines() {
-        println!("    {line}");
+        say!("    {line}");
     }
     for mismatch in reply.mismatches() {
-        println!("  ! {mismatch}");
+        say!("  ! {mismatch}");
     }
     let id = reply.request_id().unwrap_or("none");
-    println!(
+    say!(
         "  < {}, request id {id}, {:.1?}",
         reply.status(),
         reply.elapsed()
@@ -43,12 +44,12 @@ pub(super) fn refusal<T, C: Debug, E: Into<Error>>(
     let typed = code(&failure);
     let error: Error = failure.into();
     if let Some(request) = error.request() {
-        println!("  > {request}");
+        say!("  > {request}");
     }
     match typed {
-        Some(code) => println!("    {code:?}"),
+        Some(code) => say!("    {code:?}"),
         None => return Err(error.into()),
     }
-    println!("  < {error}");
+    say!("  < {error}");
     Ok(())
 }

@@ -7,6 +7,7 @@ use bindery_import::openapi::{self, Report, Request};
 
 use super::left_alone;
 use crate::Failure;
+use crate::output::{note, say};
 
 /// Any vendor, from documents of OpenAPI 3.0 or 3.1
 ///
@@ -51,7 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         out: arguments.out.clone(),
     };
     let report = openapi::import(&request)?;
-    println!(
+    say!(
         "{}: {} actions, {} types, {} examples: {} files written, {} unchanged",
         report.folder.display(),
         report.actions,
@@ -67,16 +68,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 /// Says on standard error what needs a person.
 fn remark(report: &Report) {
     for remark in &report.remarks {
-        eprintln!("{remark}");
+        note!("{remark}");
     }
     if report.new_provider {
-        eprintln!(
+        note!(
             "the provider is new: say in its provider.yaml how requests are signed, which OpenAPI \
              cannot say"
         );
     }
     if !report.missing_types.is_empty() {
-        eprintln!(
+        note!(
             "service.yaml is a person's and was left alone: it has to declare {}",
             report.missing_types.join(", ")
         );

@@ -1,6 +1,5 @@
 //! `bindery import tencent`.
 
-use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -8,6 +7,7 @@ use bindery_import::tencent;
 
 use super::left_alone;
 use crate::Failure;
+use crate::output::{self, note, say};
 
 /// Tencent Cloud, from the Python package `tccli`
 #[derive(clap::Args)]
@@ -43,21 +43,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         actions: arguments.action.clone(),
         out: arguments.out.clone(),
     };
-    let shows_progress = std::io::stderr().is_terminal();
     let report = tencent::import(&request, &|progress| {
-        if shows_progress {
-            let mut line = std::io::stderr().lock();
-            // Progress that nobody can see is no reason to stop.
-            let _ = write!(
-                line,
-                "\r\u{1b}[K{} of {}: {}",
-                progress.done, progress.total, progress.service
-            );
-        }
+        output::progress(format_args!(
+            "{} of {}: {}",
+            progress.done, progress.total, progress.service
+        ));
     });
-    if shows_progress {
-        eprint!("\r\u{1b}[K");
-    }
+    output::progress("");
     let report = report?;
     summarize(&report);
     remark(&report);
@@ -66,7 +58,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 
 /// Says on standard output what was written.
 fn summarize(report: &tencent::Report) {
-    println!(
+    say!(
         "{} services, {} actions, {} types, {} examples: {} files written, {} unchanged, {} removed",
         report.services,
         report.actions,
@@ -81,7 +73,7 @@ fn summarize(report: &tencent::Report) {
         .iter()
         .map(|(style, actions)| format!("{actions} by {style}"))
         .collect();
-    println!(
+    say!(
         "pages: {}; streams of events: {}",
         if pages.is_empty() {
             "none".to_owned()
@@ -95,13 +87,14 @@ fn summarize(report: &tencent::Report) {
 /// Says on standard error what was left out or left alone.
 fn remark(report: &tencent::Report) {
     if report.requests_left_out + report.replies_left_out > 0 {
-        eprintln!(
+        note!(
             "left out of the examples: {} requests that contradict the metadata, {} replies that \
              are no JSON",
-            report.requests_left_out, report.replies_left_out
+            report.requests_left_out,
+            report.replies_left_out
         );
     }
     for action in &report.needless_corrections {
-        eprintln!("the metadata has no action {action} any more, which the import corrects");
+        note!("the metadata has no action {action} any more, which the import corrects");
     }
 }
