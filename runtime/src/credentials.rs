@@ -145,3 +145,58 @@ fn parse<R: Record>(text: &[u8]) -> Option<R> {
     envelope::open(Envelope::Bare, 200, text, &mut record, strictness).ok()?;
     Some(record)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::{env, fs};
+
+    use serde_json::Value;
+
+    use crate::Credential;
+    use crate::credential::Secrets;
+
+    /// A folder of files, which is removed in the end.
+    pub(super) struct Folder(PathBuf);
+
+    impl Folder {
+        pub(super) fn new() -> Self {
+            static NUMBER: AtomicUsize = AtomicUsize::new(0);
+            let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+            let name = format!("bindery-credentials-{}-{number}", std::process::id());
+            Self(env::temp_dir().join(name))
+        }
+
+        pub(super) fn path(&self) -> PathBuf {
+            self.0.clone()
+        }
+
+        pub(super) fn write(&self, name: &str, text: &str) {
+            let file = self.0.join(name);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            // Nothing may have been written.
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    /// What the vendor's SDK for Python does, as `tests/data/credentials/record.py` has seen it.
+    pub(super) fn recorded() -> Value {
+        serde_json::from_str(include_str!("../tests/data/credentials/sdk.json")).unwrap()
+    }
+
+    /// The id, the key and the token of a key of Tencent Cloud.
+    pub(super) fn parts(credential: &Credential) -> (String, String, Option<String>) {
+        let Secrets::Tencent(key) = credential.secrets() else {
+            panic!("not a key of Tencent Cloud: {credential:?}")
+        };
+        let token = key.token.as_ref().map(|token| token.to_string());
+        (key.secret_id.clone(), key.secret_key.to_string(), token)
+    }
+}

@@ -19,10 +19,21 @@ impl Chain {
     /// The places in which Tencent Cloud's own SDKs look, in their order: the environment, the
     /// profile files, the role of the machine, and the identity of the container.
     pub fn tencent() -> Self {
-        Self::new(Environment::new())
-            .or(Profile::default())
-            .or(CvmRole::new())
-            .or(WebIdentity::from_environment())
+        Self::in_order(
+            Environment::new(),
+            Profile::default(),
+            CvmRole::new(),
+            WebIdentity::from_environment(),
+        )
+    }
+
+    fn in_order(
+        environment: impl ProvideCredential,
+        profile: Profile,
+        machine: CvmRole,
+        container: WebIdentity,
+    ) -> Self {
+        Self::new(environment).or(profile).or(machine).or(container)
     }
 
     /// Adds a place to look at where those before have nothing.
@@ -54,5 +65,85 @@ impl ProvideCredential for Chain {
 impl fmt::Debug for Chain {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_tuple("Chain").field(&self.0).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credentials::cvm_role::tests::{Metadata, answer, page};
+    use crate::credentials::profile::tests::below;
+    use crate::credentials::sts::tests::identity;
+    use crate::credentials::tests::{Folder, parts, recorded};
+    use crate::{Config, Credential};
+
+    /// Stands for the environment of a process, which tests share.
+    #[derive(Debug)]
+    struct Variables(Option<Credential>);
+
+    impl ProvideCredential for Variables {
+        fn provide(&self) -> Provided<'_> {
+            Box::pin(async { Ok(self.0.clone()) })
+        }
+
+        fn place(&self) -> String {
+            "the environment".to_owned()
+        }
+    }
+
+    const ISSUED: &str = r#"{"Response": {"Credentials": {"TmpSecretId": "AKIDcontainer",
+        "TmpSecretKey": "key", "Token": "token"}, "ExpiredTime": 4102444800, "RequestId": "id"}}"#;
+
+    /// Whose key the vendor's SDK for Python takes, and which pages it asks for until then, was
+    /// recorded by `tests/data/credentials/record.py`.
+    #[tokio::test]
+    async fn places_are_looked_at_as_the_vendors_sdk_does() {
+        let recorded = recorded();
+        let cases = recorded["chain"].as_array().unwrap();
+        assert_eq!(cases.len(), 5);
+        for case in cases {
+            let places = case["places"].as_array().unwrap();
+            let has = |place: &str| places.iter().any(|name| name == place);
+            let folder = Folder::new();
+            if has("profile") {
+                let text = "[default]\nsecret_id = AKIDprofile\nsecret_key = key\n";
+                folder.write(".tencentcloud/credentials", text);
+            }
+            let answers = if has("machine") {
+                vec![answer(200, "EXAMPLE"), page()]
+            } else {
+                vec![answer(404, "")]
+            };
+            let metadata = Metadata::start(answers).await;
+            let issuer = Metadata::start(vec![answer(200, ISSUED)]).await;
+            let config = Config::builder(Credential::none()).endpoint(&issuer.url());
+            let environment = Credential::tencent("AKIDenvironment", "key");
+            let chain = Chain::in_order(
+                Variables(has("environment").then_some(environment)),
+                below(&folder, metadata.role()),
+                metadata.role(),
+                identity(config.build().unwrap(), has("container")),
+            );
+            let found = chain.provide().await.unwrap();
+            let found = found.map(|credential| parts(&credential).0);
+            assert_eq!(found.as_deref(), case["secret_id"].as_str(), "{places:?}");
+            let urls = case["urls"].as_array().unwrap();
+            assert_eq!(metadata.asked().len(), urls.len(), "{places:?}");
+            let is_issued = !case["params"].is_null();
+            assert_eq!(issuer.asked().len(), usize::from(is_issued), "{places:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_broken_ends_the_search() {
+        let folder = Folder::new();
+        folder.write(
+            ".tencentcloud/credentials",
+            "[default]\nsecret_id = AKIDhalf\n",
+        );
+        let metadata = Metadata::start(vec![answer(200, "EXAMPLE"), page()]).await;
+        let chain = Chain::new(below(&folder, metadata.role())).or(metadata.role());
+        chain.provide().await.unwrap_err();
+        assert_eq!(metadata.asked().len(), 0);
     }
 }

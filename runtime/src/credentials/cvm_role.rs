@@ -23,6 +23,9 @@ const PATH: &str = "/latest/meta-data/cam/security-credentials/";
 const TIMEOUT: Duration = Duration::from_secs(1);
 const ATTEMPTS: u32 = 3;
 
+/// What the service says where it sends a key.
+const SUCCESS: &str = "Success";
+
 /// The service sends a few hundred bytes.
 const MAX_REPLY_BYTES: usize = 64 << 10;
 
@@ -85,13 +88,14 @@ impl CvmRole {
         };
         let reply: Reply =
             parse(text.as_bytes()).ok_or_else(|| broken("has sent something else than a key"))?;
-        let (Some(id), Some(key), Some(token)) =
-            (reply.tmp_secret_id, reply.tmp_secret_key, reply.token)
-        else {
-            return Err(broken(&format!(
-                "has sent no key, but the code {:?}",
-                reply.code.unwrap_or_default()
-            )));
+        let code = reply.code.unwrap_or_default();
+        let (Some(id), Some(key), Some(token), SUCCESS) = (
+            reply.tmp_secret_id,
+            reply.tmp_secret_key,
+            reply.token,
+            code.as_str(),
+        ) else {
+            return Err(broken(&format!("has sent no key, but the code {code:?}")));
         };
         let credential = Credential::tencent(id, key).with_token(token);
         let expiry = reply.expired_time.map(Timestamp::from_second);
@@ -169,26 +173,168 @@ fn broken(problem: &str) -> Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::net::Ipv4Addr;
+pub(super) mod tests {
+    use std::net::{Ipv4Addr, SocketAddr};
+    use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
+    use tokio::time::Instant;
 
     use super::*;
+    use crate::credentials::tests::{parts, recorded};
 
-    /// What becomes of a service that answers all requests with the same bytes.
-    async fn find(reply: String) -> Result<Option<Credential>, Error> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
-                let _ = stream.read(&mut [0; 4096]).await;
-                let _ = stream.write_all(reply.as_bytes()).await;
+    /// A metadata service that gives one answer to each request, and then answers no more.
+    pub(in crate::credentials) struct Metadata {
+        address: SocketAddr,
+        asked: Arc<Mutex<Vec<String>>>,
+    }
+
+    impl Metadata {
+        pub(in crate::credentials) async fn start(answers: Vec<String>) -> Self {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let asked = Arc::new(Mutex::new(Vec::new()));
+            let record = asked.clone();
+            tokio::spawn(async move {
+                let mut answers = answers.into_iter();
+                let mut unanswered = Vec::new();
+                while let Ok((mut stream, _)) = listener.accept().await {
+                    let mut request = [0; 4096];
+                    let length = stream.read(&mut request).await.unwrap_or_default();
+                    let request = String::from_utf8_lossy(&request[..length]);
+                    let line = request.lines().next().unwrap_or_default().to_owned();
+                    lock(&record).push(line);
+                    match answers.next() {
+                        // The service may have gone away without reading all of it.
+                        Some(answer) => drop(stream.write_all(answer.as_bytes()).await),
+                        None => unanswered.push(stream),
+                    }
+                }
+            });
+            Self { address, asked }
+        }
+
+        pub(in crate::credentials) fn url(&self) -> String {
+            format!("http://{}", self.address)
+        }
+
+        /// The role of the machine that this is the service of.
+        pub(in crate::credentials) fn role(&self) -> CvmRole {
+            CvmRole {
+                base: self.url(),
+                role: None,
             }
+        }
+
+        /// The requests that have come.
+        pub(in crate::credentials) fn asked(&self) -> Vec<String> {
+            lock(&self.asked).clone()
+        }
+    }
+
+    fn lock(asked: &Mutex<Vec<String>>) -> MutexGuard<'_, Vec<String>> {
+        asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(in crate::credentials) fn answer(status: u16, body: &str) -> String {
+        let length = body.len();
+        format!(
+            "HTTP/1.1 {status} Status\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+        )
+    }
+
+    /// The page of a role, in the form that the vendor documents.
+    pub(in crate::credentials) fn page() -> String {
+        let page = r#"{
+            "TmpSecretId": "AKIDmachine",
+            "TmpSecretKey": "key",
+            "ExpiredTime": 4102444800,
+            "Expiration": "2100-01-01T00:00:00Z",
+            "Token": "token",
+            "Code": "Success"
+        }"#;
+        answer(200, page)
+    }
+
+    /// What becomes of a service that gives the same answer to all requests.
+    async fn find(answer: String) -> Result<Option<Credential>, Error> {
+        Metadata::start(vec![answer; 4]).await.role().find().await
+    }
+
+    /// The pages that the vendor's SDK for Python asks for were recorded by
+    /// `tests/data/credentials/record.py`.
+    #[tokio::test]
+    async fn the_vendors_pages_are_asked_for_and_read() {
+        let urls = &recorded()["chain"][2]["urls"];
+        assert_eq!(urls[0], format!("{}{PATH}", CvmRole::new().base));
+
+        let metadata = Metadata::start(vec![answer(200, "EXAMPLE\n"), page()]).await;
+        let found = metadata.role().find().await.unwrap().unwrap();
+        let expected = ("AKIDmachine", "key", Some("token"));
+        let (id, key, token) = parts(&found);
+        assert_eq!((id.as_str(), key.as_str(), token.as_deref()), expected);
+        let expiry = found.expiry().map(Timestamp::as_second);
+        assert_eq!(expiry, Some(4_102_444_800));
+        let asked = [&urls[0], &urls[1]].map(|url| {
+            let url = url.as_str().unwrap();
+            format!("GET {} HTTP/1.1", url.strip_prefix(BASE).unwrap())
         });
-        let role = CvmRole { base, role: None };
-        role.find().await
+        assert_eq!(metadata.asked(), asked);
+    }
+
+    #[tokio::test]
+    async fn the_name_of_a_role_leads_to_no_other_page() {
+        let metadata = Metadata::start(vec![page()]).await;
+        let role = metadata.role().role("../a b?c");
+        assert!(role.find().await.unwrap().is_some());
+        let asked = ["GET /latest/meta-data/cam/security-credentials/..%2Fa%20b%3Fc HTTP/1.1"];
+        assert_eq!(metadata.asked(), asked);
+        for name in ["", ".", ".."] {
+            let metadata = Metadata::start(vec![answer(200, name), page()]).await;
+            assert!(metadata.role().find().await.is_err(), "{name:?}");
+            assert_eq!(metadata.asked().len(), 1, "{name:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_machine_without_a_role_or_a_service_has_no_credential() {
+        let metadata = Metadata::start(vec![answer(404, "")]).await;
+        assert!(metadata.role().find().await.unwrap().is_none());
+        assert_eq!(metadata.asked().len(), 1);
+
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        let nobody = CvmRole {
+            base: format!("http://{address}"),
+            role: None,
+        };
+        assert!(nobody.find().await.unwrap().is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_service_that_says_nothing_has_a_second_for_each_attempt() {
+        let metadata = Metadata::start(vec![]).await;
+        let begun = Instant::now();
+        assert!(metadata.role().find().await.unwrap().is_none());
+        let elapsed = begun.elapsed();
+        assert!((3.0..3.5).contains(&elapsed.as_secs_f64()), "{elapsed:?}");
+    }
+
+    #[tokio::test]
+    async fn a_service_that_fails_is_asked_again_and_one_that_refuses_is_not() {
+        let fail = || answer(503, "");
+        let answers = vec![fail(), fail(), answer(200, "EXAMPLE"), fail(), page()];
+        let metadata = Metadata::start(answers).await;
+        assert!(metadata.role().find().await.unwrap().is_some());
+
+        for (status, requests) in [(503, 3), (403, 1)] {
+            let metadata = Metadata::start(vec![answer(status, ""); 4]).await;
+            let error = metadata.role().find().await.unwrap_err();
+            assert!(error.message().contains(&status.to_string()), "{error}");
+            assert_eq!(metadata.asked().len(), requests);
+        }
     }
 
     #[tokio::test]
@@ -209,18 +355,16 @@ mod tests {
     #[tokio::test]
     async fn what_is_no_key_is_not_shown() {
         let secret = "kX3vQ9zT5mB7";
-        let key = format!(r#""TmpSecretKey": "{secret}", "Token": "{secret}""#);
+        let key = format!(r#""Code": "Success", "TmpSecretKey": "{secret}", "Token": "{secret}""#);
         for reply in [
             format!("{{{key}}}"),
             format!(r#"{{"TmpSecretId": "id", "ExpiredTime": "{secret}", {key}}}"#),
+            format!(r#"{{{key}, "TmpSecretId": "id", "ExpiredTime": 1, "Code": "Failed"}}"#),
             format!("{{{key}"),
             format!("\"{secret}\""),
             format!("HTTP/1.1 200 {secret}"),
         ] {
-            let error = find(format!(
-                "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{reply}"
-            ));
-            let error = error.await.unwrap_err();
+            let error = find(answer(200, &reply)).await.unwrap_err();
             let shown = format!("{error} {error:?}");
             assert!(!shown.contains(&secret[..8]), "{shown}");
         }

@@ -127,3 +127,64 @@ impl std::fmt::Debug for Process {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::credentials::tests::parts;
+
+    const KEY: &str = r#"{"SecretId": "AKIDprinted", "SecretKey": "$HOME `id` \"x\"""#;
+
+    fn shell(script: &str) -> Process {
+        Process::new("sh").argument("-c").argument(script)
+    }
+
+    /// No shell takes what is printed, or what is to be printed, apart.
+    #[tokio::test]
+    async fn what_is_printed_is_the_key() {
+        let print = |text: String| Process::new("printf").argument("%s").argument(text);
+        let plain = print(format!("{KEY}}}\n")).run().await.unwrap();
+        let expected = ("AKIDprinted".to_owned(), r#"$HOME `id` "x""#.to_owned());
+        let (id, key, token) = parts(&plain);
+        assert_eq!(((id, key), token, plain.expiry()), (expected, None, None));
+
+        let temporary = format!(r#"{KEY}, "Token": "token", "ExpiredTime": 1700000000}}"#);
+        let temporary = print(temporary).run().await.unwrap();
+        assert_eq!(parts(&temporary).2.as_deref(), Some("token"));
+        let expiry = Timestamp::from_second(1_700_000_000).unwrap();
+        assert_eq!(temporary.expiry(), Some(expiry));
+    }
+
+    #[tokio::test]
+    async fn a_program_that_fails_has_no_key() {
+        for (program, problem) in [
+            (Process::new("no-such-program"), "cannot be started"),
+            (
+                shell(r#"echo '{"SecretId": "a", "SecretKey": "b"}'; exit 3"#),
+                "exit status: 3",
+            ),
+            (shell("kill $$"), "signal"),
+            (shell("echo"), "has not printed JSON"),
+            (shell(r#"echo '{"SecretId": "a"}'"#), "has not printed JSON"),
+            (
+                shell(
+                    r#"echo '{"SecretId": "a", "SecretKey": "b", "ExpiredTime": 9223372036854775807}'"#,
+                ),
+                "ExpiredTime",
+            ),
+        ] {
+            let error = program.run().await.unwrap_err();
+            assert!(error.message().contains(problem), "{error}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_program_that_does_not_end_is_ended() {
+        let begun = Instant::now();
+        let error = shell("exec sleep 600").run().await.unwrap_err();
+        assert!(error.message().contains("60 s"), "{error}");
+        assert_eq!(begun.elapsed().as_secs(), 60);
+    }
+}

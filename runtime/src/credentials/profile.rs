@@ -4,7 +4,7 @@ use std::io::ErrorKind as IoErrorKind;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use super::{ProvideCredential, Provided, parse};
+use super::{CvmRole, ProvideCredential, Provided, parse};
 use crate::error::{Error, ErrorKind};
 use crate::{Credential, Timestamp, record};
 
@@ -13,12 +13,21 @@ use crate::{Credential, Timestamp, record};
 /// `tccli auth login` have written to `~/.tccli/<profile>.credential`.
 ///
 /// The first of the files that has the profile is used. The environment variable
-/// `TENCENTCLOUD_CREDENTIALS_FILE` names another file than the first two.
+/// `TENCENTCLOUD_CREDENTIALS_FILE` names another file than the first two. Where `tccli` was told to
+/// use the role of the machine, that is what is used.
 #[derive(Clone, Debug)]
 pub struct Profile {
     name: String,
     home: Option<PathBuf>,
     file: Option<PathBuf>,
+    machine: CvmRole,
+}
+
+/// What a profile says.
+enum Contents {
+    Key(Credential),
+    /// That the role of the machine is to be used, in this file.
+    Machine(PathBuf),
 }
 
 const FILE_VARIABLE: &str = "TENCENTCLOUD_CREDENTIALS_FILE";
@@ -33,6 +42,7 @@ struct CommandLineProfile {
     expires_at: Option<i64>,
     kind: Option<String>,
     role_arn: Option<String>,
+    role_session_name: Option<String>,
 }
 
 record! {
@@ -43,6 +53,7 @@ record! {
         3 => expires_at: "expiresAt",
         4 => kind: "type",
         5 => role_arn: "role-arn",
+        6 => role_session_name: "role-session-name",
     }
 }
 
@@ -53,6 +64,7 @@ impl Profile {
             name: name.into(),
             home: env::home_dir(),
             file: env::var_os(FILE_VARIABLE).map(PathBuf::from),
+            machine: CvmRole::new(),
         }
     }
 
@@ -66,11 +78,25 @@ impl Profile {
         home.chain([PathBuf::from(SYSTEM_FILE)]).collect()
     }
 
-    fn read(&self) -> Result<Option<Credential>, Error> {
+    async fn find(&self) -> Result<Option<Credential>, Error> {
+        match self.read()? {
+            None => Ok(None),
+            Some(Contents::Key(credential)) => Ok(Some(credential)),
+            Some(Contents::Machine(file)) => match self.machine.provide().await? {
+                Some(credential) => Ok(Some(credential)),
+                None => Err(broken(
+                    &file,
+                    "asks for the machine's role, but it has none",
+                )),
+            },
+        }
+    }
+
+    fn read(&self) -> Result<Option<Contents>, Error> {
         for file in self.files() {
             let Some(text) = read(&file)? else { continue };
             if let Some(credential) = section(&text, &self.name, &file)? {
-                return Ok(Some(credential));
+                return Ok(Some(Contents::Key(credential)));
             }
         }
         let Some(home) = &self.home else {
@@ -98,7 +124,7 @@ impl Default for Profile {
 
 impl ProvideCredential for Profile {
     fn provide(&self) -> Provided<'_> {
-        Box::pin(async { self.read() })
+        Box::pin(self.find())
     }
 
     fn place(&self) -> String {
@@ -121,7 +147,7 @@ fn read(file: &Path) -> Result<Option<String>, Error> {
     }
 }
 
-/// Finds a profile in a file of sections with `key = value` lines.
+/// Finds a profile in a file of sections with `key = value` or `key: value` lines.
 fn section(text: &str, name: &str, file: &Path) -> Result<Option<Credential>, Error> {
     let mut is_wanted = false;
     let (mut secret_id, mut secret_key, mut token) = (None, None, None);
@@ -133,7 +159,7 @@ fn section(text: &str, name: &str, file: &Path) -> Result<Option<Credential>, Er
             is_wanted = header.strip_suffix(']').map(str::trim) == Some(name);
             continue;
         }
-        let Some((key, value)) = line.split_once('=') else {
+        let Some((key, value)) = line.split_once(['=', ':']) else {
             // The line is not shown: it may be a part of a key.
             return Err(broken(
                 file,
@@ -144,53 +170,64 @@ fn section(text: &str, name: &str, file: &Path) -> Result<Option<Credential>, Er
             continue;
         }
         let value = Some(value.trim().to_owned());
-        match key.trim() {
+        match key.trim().to_ascii_lowercase().as_str() {
             "secret_id" => secret_id = value,
             "secret_key" => secret_key = value,
             "token" => token = value,
             _ => {}
         }
     }
-    match (secret_id, secret_key) {
-        (Some(secret_id), Some(secret_key)) => {
-            let credential = Credential::tencent(secret_id, secret_key);
-            Ok(Some(match token {
-                Some(token) => credential.with_token(token),
-                None => credential,
-            }))
-        }
-        (None, None) => Ok(None),
-        _ => Err(broken(
-            file,
-            "has a profile with only one of secret_id and secret_key",
-        )),
-    }
+    key(secret_id, secret_key, token, file)
 }
 
 /// Reads a profile of `tccli`.
-fn command_line(text: &str, file: &Path) -> Result<Option<Credential>, Error> {
+fn command_line(text: &str, file: &Path) -> Result<Option<Contents>, Error> {
     let profile: CommandLineProfile = parse(text.as_bytes())
         .ok_or_else(|| broken(file, "is not the JSON that `tccli configure` writes"))?;
     if profile.kind.as_deref() == Some("cvm-role") {
-        return Err(broken(file, "asks for the machine's role: use `CvmRole`"));
+        return Ok(Some(Contents::Machine(file.to_owned())));
     }
-    if profile.role_arn.is_some_and(|arn| !arn.is_empty()) {
+    let is_set = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+    if is_set(&profile.role_arn) && is_set(&profile.role_session_name) {
         return Err(broken(
             file,
             "asks for a role: use `AssumeRole` with the profile's key",
         ));
     }
-    let (Some(secret_id), Some(secret_key)) = (profile.secret_id, profile.secret_key) else {
-        return Ok(None);
+    let credential = key(profile.secret_id, profile.secret_key, profile.token, file)?;
+    Ok(credential.map(|credential| {
+        Contents::Key(match profile.expires_at.map(Timestamp::from_second) {
+            Some(Ok(expiry)) => credential.with_expiry(expiry),
+            _ => credential,
+        })
+    }))
+}
+
+/// Puts the parts of a key together. One that is empty, as `tccli configure` writes it where
+/// nothing was entered, is not there.
+fn key(
+    secret_id: Option<String>,
+    secret_key: Option<String>,
+    token: Option<String>,
+    file: &Path,
+) -> Result<Option<Credential>, Error> {
+    let [secret_id, secret_key, token] =
+        [secret_id, secret_key, token].map(|part| part.filter(|part| !part.is_empty()));
+    let (secret_id, secret_key) = match (secret_id, secret_key) {
+        (Some(secret_id), Some(secret_key)) => (secret_id, secret_key),
+        (None, None) => return Ok(None),
+        _ => {
+            return Err(broken(
+                file,
+                "has a profile with only one half of a key, the id or the secret",
+            ));
+        }
     };
-    let mut credential = Credential::tencent(secret_id, secret_key);
-    if let Some(token) = profile.token.filter(|token| !token.is_empty()) {
-        credential = credential.with_token(token);
-    }
-    if let Some(Ok(expiry)) = profile.expires_at.map(Timestamp::from_second) {
-        credential = credential.with_expiry(expiry);
-    }
-    Ok(Some(credential))
+    let credential = Credential::tencent(secret_id, secret_key);
+    Ok(Some(match token {
+        Some(token) => credential.with_token(token),
+        None => credential,
+    }))
 }
 
 fn broken(file: &Path, problem: &str) -> Error {
@@ -198,4 +235,156 @@ fn broken(file: &Path, problem: &str) -> Error {
         ErrorKind::Credential,
         format!("{} {problem}", file.display()),
     )
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::fs;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::credentials::cvm_role::tests::{Metadata, answer, page};
+    use crate::credentials::tests::{Folder, parts, recorded};
+
+    /// A profile in the files below a folder.
+    pub(in crate::credentials) fn below(folder: &Folder, machine: CvmRole) -> Profile {
+        Profile {
+            name: "default".to_owned(),
+            home: Some(folder.path()),
+            file: None,
+            machine,
+        }
+    }
+
+    fn alone(folder: &Folder) -> Profile {
+        below(folder, CvmRole::new())
+    }
+
+    /// What the vendor's SDK for Python has read was recorded by `tests/data/credentials/record.py`.
+    #[tokio::test]
+    async fn files_are_read_as_the_vendors_sdk_reads_them() {
+        let recorded = recorded();
+        let profiles = recorded["profiles"].as_object().unwrap();
+        assert!(profiles.len() > 10);
+        for (case, profile) in profiles {
+            let folder = Folder::new();
+            let text = profile["text"].as_str().unwrap();
+            folder.write(".tencentcloud/credentials", text);
+            let found = alone(&folder).find().await;
+            let read = &profile["read"];
+            if let Value::String(id) = &read["secret_id"] {
+                let key = read["secret_key"].as_str().unwrap();
+                let found = found.unwrap().unwrap();
+                let expected = (id.clone(), key.to_owned(), None);
+                assert_eq!(parts(&found), expected, "{case}");
+            } else {
+                // Where the SDK breaks down over a file, what it throws says nothing of the cause.
+                let is_broken = read.is_object();
+                assert!(matches!(found, Ok(None)) || is_broken, "{case}");
+                assert!(!matches!(found, Ok(Some(_))), "{case}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_command_line_wrote_is_read() {
+        const ID: &str = "AKIDprofile0000000000000000000000EXAMPLE";
+        const KEY: &str = "profileKey00000000000000EXAMPLE";
+        for (text, token, expiry) in [
+            (
+                include_str!("../../tests/data/credentials/tccli-asked.json"),
+                None,
+                None,
+            ),
+            (
+                include_str!("../../tests/data/credentials/tccli-set.json"),
+                Some("profile-token-EXAMPLE"),
+                None,
+            ),
+            (
+                include_str!("../../tests/data/credentials/tccli-oauth.json"),
+                Some("profile-token-EXAMPLE"),
+                Some(4_102_444_800),
+            ),
+            (
+                include_str!("../../tests/data/credentials/tccli-sso.json"),
+                Some("profile-token-EXAMPLE"),
+                Some(4_102_444_800),
+            ),
+        ] {
+            let folder = Folder::new();
+            folder.write(".tccli/default.credential", text);
+            let found = alone(&folder).find().await.unwrap().unwrap();
+            let expected = (ID.to_owned(), KEY.to_owned(), token.map(str::to_owned));
+            assert_eq!(parts(&found), expected, "{text}");
+            assert_eq!(found.expiry().map(Timestamp::as_second), expiry, "{text}");
+        }
+        let folder = Folder::new();
+        let empty = include_str!("../../tests/data/credentials/tccli-empty.json");
+        folder.write(".tccli/default.credential", empty);
+        assert!(alone(&folder).find().await.unwrap().is_none());
+        let role = include_str!("../../tests/data/credentials/tccli-role.json");
+        folder.write(".tccli/default.credential", role);
+        let error = alone(&folder).find().await.unwrap_err();
+        assert!(error.message().contains("use `AssumeRole`"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn the_command_line_may_have_been_told_to_use_the_machines_role() {
+        let folder = Folder::new();
+        let machine = include_str!("../../tests/data/credentials/tccli-machine.json");
+        folder.write(".tccli/default.credential", machine);
+        let metadata = Metadata::start(vec![answer(200, "EXAMPLE"), page()]).await;
+        let found = below(&folder, metadata.role()).find().await;
+        assert_eq!(parts(&found.unwrap().unwrap()).0, "AKIDmachine");
+
+        let metadata = Metadata::start(vec![answer(404, "")]).await;
+        let error = below(&folder, metadata.role()).find().await.unwrap_err();
+        assert!(error.message().contains("the machine's role"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn the_files_are_looked_at_in_the_vendors_order() {
+        let write = |folder: &Folder, name: &str, id: &str| {
+            let is_json = name.contains("tccli");
+            let text = if is_json {
+                format!(r#"{{"secretId": "{id}", "secretKey": "key"}}"#)
+            } else {
+                format!("[default]\nsecret_id = {id}\nsecret_key = key\n")
+            };
+            folder.write(name, &text);
+        };
+        let folder = Folder::new();
+        write(&folder, ".tccli/default.credential", "AKIDcommand");
+        let found = alone(&folder).find().await.unwrap().unwrap();
+        assert_eq!(parts(&found).0, "AKIDcommand");
+        write(&folder, ".tencentcloud/credentials", "AKIDhome");
+        let found = alone(&folder).find().await.unwrap().unwrap();
+        assert_eq!(parts(&found).0, "AKIDhome");
+        // What the environment names stands for the file at home.
+        write(&folder, "elsewhere", "AKIDelsewhere");
+        let mut profile = alone(&folder);
+        profile.file = Some(folder.path().join("elsewhere"));
+        let found = profile.find().await.unwrap().unwrap();
+        assert_eq!(parts(&found).0, "AKIDelsewhere");
+
+        profile.name = "../default".to_owned();
+        assert!(profile.find().await.unwrap().is_none());
+        fs::remove_file(folder.path().join("elsewhere")).unwrap();
+        profile.name = "default".to_owned();
+        let found = profile.find().await.unwrap().unwrap();
+        assert_eq!(parts(&found).0, "AKIDcommand");
+    }
+
+    #[tokio::test]
+    async fn half_a_key_is_an_error_that_shows_nothing_of_it() {
+        let folder = Folder::new();
+        for text in ["secret_key = kX3vQ9zT5mB7", "secret_key kX3vQ9zT5mB7"] {
+            let text = format!("[default]\n{text}\n");
+            folder.write(".tencentcloud/credentials", &text);
+            let error = alone(&folder).find().await.unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("kX3vQ9zT"));
+        }
+    }
 }

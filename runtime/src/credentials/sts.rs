@@ -45,8 +45,11 @@ pub struct AssumeRole {
 #[derive(Clone)]
 pub struct WebIdentity {
     config: Option<Config>,
-    variables: fn(&str) -> Option<String>,
+    variables: Variables,
 }
+
+/// Where the variables of the environment are read.
+type Variables = fn(&str) -> Option<String>;
 
 /// How long a temporary key is asked for. The vendor allows for 12 hours at the most.
 const DURATION: Duration = Duration::from_hours(2);
@@ -343,4 +346,64 @@ const fn issuing(name: &'static str) -> Operation {
 
 fn broken(message: String) -> Error {
     Error::new(ErrorKind::Credential, message)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// What the engine sets.
+    fn variables(name: &str) -> Option<String> {
+        let value = match name {
+            "TKE_REGION" => "ap-guangzhou",
+            "TKE_PROVIDER_ID" => "provider",
+            "TKE_ROLE_ARN" => "qcs::cam::uin/1:roleName/a",
+            "TKE_WEB_IDENTITY_TOKEN_FILE" => concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/tests/data/credentials/web-identity-token"
+            ),
+            _ => return None,
+        };
+        Some(value.to_owned())
+    }
+
+    /// A process in a container of the engine, or in none.
+    pub(in crate::credentials) fn identity(config: Config, is_contained: bool) -> WebIdentity {
+        WebIdentity {
+            config: Some(config),
+            variables: if is_contained { variables } else { |_| None },
+        }
+    }
+
+    #[tokio::test]
+    async fn half_an_identity_is_an_error_that_names_what_is_missing() {
+        let without: [(&str, Variables); 3] = [
+            ("TKE_REGION", |name| {
+                variables(name).filter(|_| name != "TKE_REGION")
+            }),
+            ("TKE_PROVIDER_ID", |name| {
+                variables(name).filter(|_| name != "TKE_PROVIDER_ID")
+            }),
+            ("TKE_ROLE_ARN", |name| {
+                variables(name).filter(|_| name != "TKE_ROLE_ARN")
+            }),
+        ];
+        for (name, variables) in without {
+            let identity = WebIdentity {
+                config: None,
+                variables,
+            };
+            let error = identity.find().await.unwrap_err();
+            assert!(
+                error.message().contains(&format!("{name} is not")),
+                "{error}"
+            );
+        }
+        let unreadable = WebIdentity {
+            config: None,
+            variables: |name| variables(name).map(|value| value.replace("-token", "-nothing")),
+        };
+        let error = unreadable.find().await.unwrap_err();
+        assert!(error.message().ends_with("cannot be read"), "{error}");
+    }
 }
