@@ -4,7 +4,7 @@
 //! Cases are run against sockets that follow a script, for an action that reads and for one that
 //! writes. Those about one part of the runtime alone are beside it, and those about the content of
 //! replies among the tests of the client. A stream of events is limited in its silence, not in its
-//! speed (38), and the address of a metadata service cannot be set (78).
+//! speed (38), and users cannot set the address of a metadata service (78).
 //!
 //! | Case | Tests |
 //! |---|---|
