@@ -173,6 +173,10 @@ fn sending(error: &reqwest::Error) -> Finding {
     if find(error).is_some_and(is_unprocessed) {
         return Finding::new(ErrorKind::NotSent, "the server has put the request aside");
     }
+    // The reply breaks the rules of HTTP/2, or its headers are too long.
+    if find(error).is_some_and(h2::Error::is_library) {
+        return Finding::new(ErrorKind::BadReply, "the reply is not HTTP");
+    }
     match find::<hyper::Error>(error) {
         Some(hyper) if hyper.is_canceled() => Finding::new(
             ErrorKind::NotSent,

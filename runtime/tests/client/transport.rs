@@ -136,6 +136,12 @@ async fn replies_are_limited_in_size_after_decompression() {
         assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
     }
 
+    // Unless set, 16 MiB are taken; what says that it is longer is not read.
+    let long = b"HTTP/1.1 200 OK\r\ncontent-length: 16777217\r\n\r\n";
+    let server = Server::start([raw(long)]).await;
+    let error = call(&server.config(tencent()).build().unwrap()).await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::TooLarge);
+
     let server = Server::replying([SUCCESS]).await;
     let config = server
         .config(tencent())

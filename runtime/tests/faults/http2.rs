@@ -1,4 +1,4 @@
-//! Cases 21 and 22: a server of HTTP/2 gives up a request, or all of them.
+//! Cases 21, 22 and 31: a server of HTTP/2 gives up a request, or all of them, or says too much.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::secure::{Authority, HOST, reaching};
 use crate::{End, MayHaveExecuted, SUCCESS, call, end};
 
 use End::{Failure, Success};
-use MayHaveExecuted::Yes;
+use MayHaveExecuted::{No, Yes};
 
 /// What becomes of a request that was read.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,8 @@ pub(crate) enum Fate {
     Unread(u32),
     /// The connection ends without a reason, after a request that is said to have been read.
     Lost,
+    /// The reply has so many headers.
+    Headers(usize),
 }
 
 const NO_ERROR: u32 = 0;
@@ -118,6 +120,16 @@ fn frames(fate: Fate, number: u32) -> Vec<u8> {
     let headers = || frame(HEADERS, END_HEADERS, number, &[STATUS_200]);
     let data = |flags, text: &str| frame(DATA, flags, number, text.as_bytes());
     match fate {
+        Fate::Headers(count) => {
+            // The name `a` and the value `b`, which are not taken into the table.
+            let block = [
+                &[STATUS_200],
+                [0, 1, b'a', 1, b'b'].repeat(count).as_slice(),
+            ]
+            .concat();
+            let head = frame(HEADERS, END_HEADERS, number, &block);
+            [head, data(END_STREAM, SUCCESS)].concat()
+        }
         Fate::Success => [headers(), data(END_STREAM, SUCCESS)].concat(),
         Fate::Reset(reason) => reset(reason),
         Fate::ResetInReply(reason) => [headers(), data(0, "{"), reset(reason)].concat(),
@@ -127,8 +139,9 @@ fn frames(fate: Fate, number: u32) -> Vec<u8> {
 }
 
 fn frame(kind: u8, flags: u8, number: u32, body: &[u8]) -> Vec<u8> {
-    let length = u8::try_from(body.len()).expect("no frame is long");
-    let head = [0, 0, length, kind, flags];
+    let length = u16::try_from(body.len()).expect("no frame is long");
+    let [high, low] = length.to_be_bytes();
+    let head = [0, high, low, kind, flags];
     [&head[..], &number.to_be_bytes(), body].concat()
 }
 
@@ -173,4 +186,18 @@ async fn case_22_a_request_that_may_have_been_executed_is_not_sent_again_if_it_w
     ] {
         check(case, fate, (Success(2), 2), (Failure(kind, 1, Yes), 1)).await;
     }
+}
+
+/// Each header counts for 34 bytes, of which 16 KiB are taken.
+#[tokio::test]
+async fn case_31_a_reply_with_too_many_headers_is_not_asked_for_again() {
+    let once = (Success(1), 1);
+    check("400 headers", Fate::Headers(400), once, once).await;
+    check(
+        "500 headers",
+        Fate::Headers(500),
+        (Failure(ErrorKind::BadReply, 1, No), 1),
+        (Failure(ErrorKind::BadReply, 1, Yes), 1),
+    )
+    .await;
 }

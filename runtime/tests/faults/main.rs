@@ -38,7 +38,7 @@
 //! | 28 | `connection::cases_13_to_16_and_24_to_28_connections_that_are_lost` |
 //! | 29 | `connection::cases_27_and_29_to_31_replies_that_are_not_http` |
 //! | 30 | `connection::cases_27_and_29_to_31_replies_that_are_not_http` |
-//! | 31 | `connection::cases_27_and_29_to_31_replies_that_are_not_http` |
+//! | 31 | `connection::cases_27_and_29_to_31_replies_that_are_not_http` `http2::case_31_a_reply_with_too_many_headers_is_not_asked_for_again` |
 //! | 32 | `client::transport::replies_are_read_by_their_content_not_by_their_headers` |
 //! | 33 | `reply::case_33_nothing_is_a_reply_where_nothing_is_expected` |
 //! | 34 | `reply::case_34_bytes_after_a_reply_are_not_taken_for_the_next_one` |
