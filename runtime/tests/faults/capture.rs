@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::error::Error as StdError;
 use std::fmt::{Debug, Display, Write as _};
+use std::mem;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
@@ -15,7 +16,18 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-static SHOWN: Mutex<String> = Mutex::new(String::new());
+static SHOWN: Mutex<Shown> = Mutex::new(Shown {
+    lines: BTreeSet::new(),
+    targets: BTreeSet::new(),
+});
+
+/// What has been taken in.
+struct Shown {
+    /// The lines that have not been searched.
+    lines: BTreeSet<String>,
+    /// What has logged.
+    targets: BTreeSet<String>,
+}
 
 /// How many bytes of a secret must not be shown, in whichever notation.
 const PART: usize = 8;
@@ -47,17 +59,32 @@ pub(crate) fn show_error(error: &dyn StdError) {
 
 pub(crate) fn note(text: impl Display) {
     // Written first, since what is shown might log.
-    let line = format!("{text}\n");
-    shown().push_str(&line);
+    let text = text.to_string();
+    let lines = text.lines().map(str::to_owned);
+    shown().lines.extend(lines);
 }
 
-/// What has been taken in so far.
-pub(crate) fn shown() -> MutexGuard<'static, String> {
+/// Whether something has been logged by a target that begins so.
+pub(crate) fn has_logged(target: &str) -> bool {
+    let shown = shown();
+    let mut targets = shown.targets.iter();
+    targets.any(|name| name.starts_with(target))
+}
+
+fn note_target(target: &str) {
+    let mut shown = shown();
+    if !shown.targets.contains(target) {
+        shown.targets.insert(target.to_owned());
+    }
+}
+
+fn shown() -> MutexGuard<'static, Shown> {
     SHOWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Fails where a part of a secret has been shown: as it is, percent-encoded, in base64, in
-/// hexadecimal digits, or as a list of numbers.
+/// hexadecimal digits, or as a list of numbers. All tests have the same secrets, so that a line is
+/// searched once, whichever test it comes from.
 pub(crate) fn search<'a>(secrets: impl IntoIterator<Item = &'a [u8]>) {
     let mut parts = BTreeMap::<usize, HashMap<Vec<u8>, &[u8]>>::new();
     // Hardly anything begins like a part.
@@ -72,8 +99,7 @@ pub(crate) fn search<'a>(secrets: impl IntoIterator<Item = &'a [u8]>) {
             }
         }
     }
-    let shown = shown().clone();
-    let lines: BTreeSet<&str> = shown.lines().collect();
+    let lines = mem::take(&mut shown().lines);
     for line in lines {
         let bytes = line.as_bytes();
         for start in 0..(bytes.len() + 1).saturating_sub(PART) {
@@ -152,6 +178,7 @@ impl Subscriber for Everything {
 }
 
 fn write_down(metadata: &Metadata<'_>, record: impl FnOnce(&mut Fields<'_>)) {
+    note_target(metadata.target());
     let mut line = format!("{} {}", metadata.target(), metadata.name());
     record(&mut Fields(&mut line));
     note(line);
@@ -171,6 +198,7 @@ impl log::Log for Log {
     }
 
     fn log(&self, record: &log::Record<'_>) {
+        note_target(record.target());
         note(format_args!("{} {}", record.target(), record.args()));
     }
 
