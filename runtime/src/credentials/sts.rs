@@ -287,8 +287,8 @@ impl TemporaryKey {
     }
 }
 
-/// The codes that lead to other decisions than a refusal. A test compares them with those of the
-/// specification.
+/// The codes that decide about another attempt, which a test compares with those of the
+/// specification, and those that say whose fault it is.
 static PROVIDER: Provider = Provider {
     name: "tencent",
     dispatch: Dispatch::Header,

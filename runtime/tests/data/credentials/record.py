@@ -11,7 +11,6 @@ import os
 import pathlib
 import subprocess
 import sys
-import time
 
 from tccli import __version__ as tccli_version
 from tccli import oauth, sso
