@@ -1,13 +1,15 @@
 //! Keeps a credential until it expires, and renews it once for all who wait.
 //!
 //! A renewal is a task of its own: a caller who gives up stops waiting, and nothing else. An old
-//! credential that is still valid is served, whether or not the renewal succeeds.
+//! credential that is still valid is served, whether or not the renewal succeeds. Where there is
+//! none, a provider that keeps failing is not asked as fast as calls come in.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::ProvideCredential;
 use crate::clock::Clock;
@@ -26,6 +28,9 @@ const UNUSED_BEFORE: i64 = 10 * 1000;
 /// How long after a failed renewal in the background the next one is tried, in milliseconds.
 const PAUSE_AFTER_FAILURE: i64 = 10 * 1000;
 
+/// How long after the second of two failures in a row the next renewal begins that callers wait for.
+const PAUSE_AFTER_FAILURES: Duration = Duration::from_secs(1);
+
 /// A provider with what it has last provided.
 pub(crate) struct Cache {
     provider: Arc<dyn ProvideCredential>,
@@ -40,6 +45,9 @@ struct State {
     renewal: Option<Renewal>,
     /// When the next renewal in the background may begin.
     not_before: i64,
+    /// How many renewals in a row have failed, and when the last of them did.
+    failures: u32,
+    failed: Option<Instant>,
 }
 
 /// A credential with the times, in milliseconds since 1970, at which it is to be renewed and no
@@ -104,8 +112,10 @@ impl Cache {
     fn renew(self: &Arc<Self>, state: &mut State) -> Renewal {
         let (sender, receiver) = watch::channel(None);
         state.renewal = Some(receiver.clone());
+        let pause = state.pause();
         let running = Running(self.clone());
         tokio::spawn(async move {
+            tokio::time::sleep(pause).await;
             let outcome = running.0.provide().await.map_err(Arc::new);
             let cache = running.0.clone();
             {
@@ -113,8 +123,13 @@ impl Cache {
                 match &outcome {
                     Ok(credential) => {
                         state.current = Some(Kept::new(credential.clone(), cache.clock.now()));
+                        state.failures = 0;
                     }
-                    Err(_) => state.not_before = cache.clock.now() + PAUSE_AFTER_FAILURE,
+                    Err(_) => {
+                        state.not_before = cache.clock.now() + PAUSE_AFTER_FAILURE;
+                        state.failures = state.failures.saturating_add(1);
+                        state.failed = Some(Instant::now());
+                    }
                 }
             }
             drop(running);
@@ -137,6 +152,18 @@ impl Cache {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// How long the next renewal has to wait.
+    fn pause(&self) -> Duration {
+        match self.failed {
+            Some(failed) if self.failures > 1 => {
+                (failed + PAUSE_AFTER_FAILURES).saturating_duration_since(Instant::now())
+            }
+            _ => Duration::ZERO,
+        }
     }
 }
 
@@ -324,6 +351,21 @@ mod tests {
             "a failing provider is left alone for 10 s at a time"
         );
         assert!(fixture.get().await.unwrap_err().starts_with("failure"));
+    }
+
+    /// The provider takes a second for each failure.
+    #[tokio::test(start_paused = true)]
+    async fn a_provider_that_keeps_failing_is_left_alone_for_a_second_at_a_time() {
+        let fixture = Fixture::new(|number| number <= 10);
+        let begun = Instant::now();
+        for number in 1..=10 {
+            let error = fixture.get().await.unwrap_err();
+            assert_eq!(error, format!("failure {number}"));
+            let pauses = u64::saturating_sub(number, 2);
+            assert_eq!(begun.elapsed().as_secs(), number + pauses);
+        }
+        fixture.get().await.unwrap();
+        assert_eq!(fixture.asked(), 11);
     }
 
     #[tokio::test(start_paused = true)]
