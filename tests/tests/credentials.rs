@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 use std::{env, fs};
 
 use bindery_emulator::{Emulator, Journal, Secrets, Server};
-use bindery_sdk::credentials::{AssumeRole, HuaweiLogin, ProvideCredential, WebIdentity};
+use bindery_sdk::credentials::{AssumeRole, Chain, HuaweiLogin, ProvideCredential, WebIdentity};
 use bindery_sdk::huawei::meeting::v1 as meeting;
 use bindery_sdk::tencent::cam::v20190116 as cam;
 use bindery_sdk::{Clock, Config, Credential, CredentialSource, Error, Timestamp};
@@ -152,6 +152,58 @@ async fn huawei_is_logged_in_to_again_when_it_refuses_the_token() {
             bench.expire();
         }
     }
+}
+
+/// Where the vendor's programs look for keys, and what their files hold.
+#[test]
+fn keys_are_found_where_the_vendors_programs_keep_them() {
+    let secrets = Secrets::sample();
+    let (id, key) = (secrets.tencent_secret_id(), secrets.tencent_secret_key());
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("keys");
+    let section = format!("[default]\nsecret_id = {id}\nsecret_key = {key}\n");
+    let written = json!({ "secretId": id, "secretKey": key }).to_string();
+    let elsewhere = folder.join("elsewhere").display().to_string();
+    for (file, text, variables) in [
+        (
+            "none",
+            "",
+            vec![
+                ("TENCENTCLOUD_SECRET_ID", id),
+                ("TENCENTCLOUD_SECRET_KEY", key),
+            ],
+        ),
+        (".tencentcloud/credentials", section.as_str(), vec![]),
+        (
+            "elsewhere",
+            section.as_str(),
+            vec![("TENCENTCLOUD_CREDENTIALS_FILE", elsewhere.as_str())],
+        ),
+        (".tccli/default.credential", written.as_str(), vec![]),
+    ] {
+        let path = folder.join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        let output = Command::new(env::current_exe().unwrap())
+            .args(["--exact", "--ignored", "a_process_with_a_key"])
+            .env_remove("TENCENTCLOUD_SECRET_ID")
+            .env_remove("TENCENTCLOUD_SECRET_KEY")
+            .env_remove("TENCENTCLOUD_TOKEN")
+            .env_remove("TENCENTCLOUD_CREDENTIALS_FILE")
+            .env("HOME", &folder)
+            .envs(variables)
+            .output()
+            .unwrap();
+        fs::remove_dir_all(&folder).unwrap();
+        let shown = String::from_utf8_lossy(&output.stdout);
+        assert!(shown.contains("1 passed"), "{file}: {shown}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "started with the variables or the files of a user"]
+async fn a_process_with_a_key() {
+    let bench = Bench::start(LIFETIME).await;
+    assert_eq!(call(&bench.client(Chain::tencent())).await.unwrap(), 1);
 }
 
 /// The variables that the engine sets are those of a whole process.
