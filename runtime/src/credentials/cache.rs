@@ -117,25 +117,25 @@ impl Cache {
         tokio::spawn(async move {
             tokio::time::sleep(pause).await;
             let outcome = running.0.provide().await.map_err(Arc::new);
-            let cache = running.0.clone();
-            {
-                let mut state = cache.state();
-                match &outcome {
-                    Ok(credential) => {
-                        state.current = Some(Kept::new(credential.clone(), cache.clock.now()));
-                        state.failures = 0;
-                    }
-                    Err(_) => {
-                        state.not_before = cache.clock.now() + PAUSE_AFTER_FAILURE;
-                        state.failures = state.failures.saturating_add(1);
-                        state.failed = Some(Instant::now());
-                    }
-                }
-            }
+            running.0.keep(&outcome);
             drop(running);
             sender.send_replace(Some(outcome));
         });
         receiver
+    }
+
+    /// Takes in how a renewal has ended.
+    fn keep(&self, outcome: &Result<Credential, Arc<Error>>) {
+        let now = self.clock.now();
+        let mut state = self.state();
+        if let Ok(credential) = outcome {
+            state.current = Some(Kept::new(credential.clone(), now));
+            state.failures = 0;
+        } else {
+            state.not_before = now + PAUSE_AFTER_FAILURE;
+            state.failures = state.failures.saturating_add(1);
+            state.failed = Some(Instant::now());
+        }
     }
 
     async fn provide(&self) -> Result<Credential, Error> {
