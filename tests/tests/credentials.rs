@@ -1,8 +1,8 @@
 //! Temporary credentials that really expire: the vendors refuse them, and the calls get others.
 //!
 //! A clock that is a few minutes late believes in a credential that has expired, as long as its
-//! signatures are still accepted. Nothing is injected: the emulator hands out the credentials, lets
-//! them expire, and refuses them as the vendors do.
+//! signatures are still accepted. No failure is injected: the emulator hands out the credentials,
+//! lets them expire, and refuses them as the vendors do.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 use std::{env, fs};
 
-use bindery_emulator::{Emulator, Journal, Secrets, Server};
+use bindery_emulator::{Emulator, Fault, Faults, Journal, Secrets, Server};
 use bindery_sdk::credentials::{AssumeRole, Chain, HuaweiLogin, ProvideCredential, WebIdentity};
 use bindery_sdk::huawei::meeting::v1 as meeting;
 use bindery_sdk::tencent::cam::v20190116 as cam;
@@ -25,6 +25,9 @@ const LIFETIME: Duration = Duration::from_secs(30);
 
 /// By how much the clock is late: less than the age at which the vendors refuse a signature.
 const LATE: Duration = Duration::from_mins(3);
+
+/// The second reply comes when other calls have been refused, and have got another key.
+const LATE_REPLY: Fault = Fault::Delay(Duration::from_millis(300));
 
 const ROLE: &str = "qcs::cam::uin/100001234567:roleName/audit";
 
@@ -45,7 +48,9 @@ impl Bench {
         let emulator = Emulator::new(model, Secrets::sample())
             .rate_limits(false)
             .clock(move || SystemTime::now() + Duration::from_secs(clock.load(Ordering::Relaxed)))
-            .token_lifetime(lifetime);
+            .token_lifetime(lifetime)
+            .faults(Faults::new().script("cam:GetUser", [None, Some(LATE_REPLY)]))
+            .unwrap();
         Self {
             journal: emulator.journal(),
             server: emulator.listen(([127, 0, 0, 1], 0).into()).await.unwrap(),
