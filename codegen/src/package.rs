@@ -23,7 +23,13 @@ const FEATURES: Marks = Marks {
     end: "# End of the list.\n",
 };
 
-/// The lines around what is kept in a README.
+/// The lines around the table of features in a README.
+const TABLE: Marks = Marks {
+    begin: "<!-- `bindery generate` keeps this table. -->\n",
+    end: "<!-- End of the table. -->\n",
+};
+
+/// The lines around what else is kept in a README.
 const README: Marks = Marks {
     begin: "<!-- `bindery generate` keeps what follows. -->\n",
     end: "<!-- End of what it keeps. -->\n",
@@ -178,23 +184,21 @@ impl Package {
 
     /// Its files, for sources that contain this: as they are, with what is kept in them up to date.
     pub fn files(&self, contents: &Contents, example: Option<&Example>) -> io::Result<Files> {
-        let features = features(contents);
-        let readme = self.readme(contents, example);
-        let notice = self.notice(contents);
-        let kept = [
-            (MANIFEST, &FEATURES, features, self.manifest(contents)),
-            ("README.md", &README, readme, self.readme_start(contents)),
-            ("NOTICE", &NOTICE, notice, (notice_start(), String::new())),
+        let manifest = || self.manifest(contents);
+        let manifest = self.kept(MANIFEST, manifest, &[(&FEATURES, features(contents))])?;
+        let table = table(contents, manifest.as_deref().unwrap_or_default());
+        let readme = [(&TABLE, table), (&README, self.readme(example))];
+        let readme = self.kept("README.md", || self.readme_start(contents), &readme)?;
+        let notice = self.kept("NOTICE", notice_start, &[(&NOTICE, self.notice(contents))])?;
+        let texts = [
+            (MANIFEST, manifest),
+            ("README.md", readme),
+            ("NOTICE", notice),
         ];
-        let mut texts = Vec::new();
-        for (name, marks, part, (before, after)) in kept {
-            let text = match read(&self.folder.join(name))? {
-                Some(text) => marks.replace(&text, &part).unwrap_or(text),
-                None if self.is_whole => marks.surround(&before, &part, &after),
-                None => continue,
-            };
-            texts.push((name.to_owned(), text));
-        }
+        let texts = texts.into_iter();
+        let mut texts: Vec<_> = texts
+            .filter_map(|(name, text)| Some((name.to_owned(), text?)))
+            .collect();
         for (name, text) in FIXED {
             if self.is_whole && read(&self.folder.join(name))?.is_none() {
                 texts.push((name.to_owned(), text.to_owned()));
@@ -203,8 +207,29 @@ impl Package {
         Ok(Files::new(texts))
     }
 
-    /// What stands before and after the features.
-    fn manifest(&self, contents: &Contents) -> (String, String) {
+    /// A file as it is or as it starts, with the parts between its marks up to date. None if there is
+    /// no such file and none is to be added.
+    fn kept(
+        &self,
+        name: &str,
+        start: impl FnOnce() -> String,
+        parts: &[(&Marks, String)],
+    ) -> io::Result<Option<String>> {
+        let mut text = match read(&self.folder.join(name))? {
+            Some(text) => text,
+            None if self.is_whole => start(),
+            None => return Ok(None),
+        };
+        for (marks, part) in parts {
+            if let Some((before, after)) = marks.find(&text) {
+                text = format!("{before}{}{part}{}{after}", marks.begin, marks.end);
+            }
+        }
+        Ok(Some(text))
+    }
+
+    /// A manifest without the features of services.
+    fn manifest(&self, contents: &Contents) -> String {
         let runtime = match &self.runtime {
             Some(path) => format!(
                 "{{ version = \"{}\", path = {} }}",
@@ -213,62 +238,42 @@ impl Package {
             ),
             None => toml_string(env!("CARGO_PKG_VERSION")),
         };
-        let before = format!(
+        format!(
             "[package]\nname = {}\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"{}\"\n\
              description = {}\nlicense = \"MIT OR Apache-2.0\"\nreadme = \"README.md\"\n\
              keywords = {:?}\ncategories = [\"api-bindings\", \"asynchronous\"]\n\
              include = [\"/src\", \"/README.md\", \"/LICENSE-*\", \"/NOTICE\"]\n\n\
              # A workspace of its own, wherever its folder is.\n[workspace]\n\n\
              [features]\ndefault = []\n# serde's traits on all public types.\n\
-             serde = [\"bindery-runtime/serde\"]\n",
+             serde = [\"bindery-runtime/serde\"]\n{FEATURES}\n\
+             [dependencies]\nbindery-runtime = {runtime}\n\n[package.metadata.docs.rs]\n\
+             all-features = true\n",
             toml_string(&self.name.0),
             env!("CARGO_PKG_RUST_VERSION"),
             toml_string(&description(contents)),
             keywords(contents),
-        );
-        let after = format!(
-            "\n[dependencies]\nbindery-runtime = {runtime}\n\n[package.metadata.docs.rs]\n\
-             all-features = true\n"
-        );
-        (before, after)
+        )
     }
 
-    /// What stands before and after the part of a README that is kept.
-    fn readme_start(&self, contents: &Contents) -> (String, String) {
-        let before = format!(
+    /// A README without what is kept in it.
+    fn readme_start(&self, contents: &Contents) -> String {
+        format!(
             "# {}\n\n{}.\n\n\
              Every action has a request that cannot be sent without its required inputs, a reply with named\n\
              fields, and an enumeration of the error codes that the vendor documents. Requests are signed, sent\n\
-             and decoded by `bindery-runtime`; this crate holds declarations only.\n\n",
+             and decoded by `bindery-runtime`; this crate holds declarations only.\n\n\
+             ## Services\n\nEach service is a cargo feature; none is on by default.\n\n\
+             {TABLE}\n{README}\n\
+             ## Licence\n\nMIT or Apache-2.0, at your choice. `NOTICE` says where the descriptions \
+             come from.\n",
             self.name,
             crate::text::inline(&description(contents)),
-        );
-        let after = "\n## Licence\n\nMIT or Apache-2.0, at your choice. `NOTICE` says where the \
-                     descriptions come from.\n";
-        (before, after.to_owned())
+        )
     }
 
-    /// The part of a README that is kept.
-    fn readme(&self, contents: &Contents, example: Option<&Example>) -> String {
-        let mut text = String::from(
-            "\n## Services\n\nEach service is a cargo feature; none is on by default.\n\n\
-             | Feature | Service | Modules |\n|---|---|---|\n",
-        );
-        for feature in &contents.features {
-            let modules: Vec<_> = feature
-                .modules
-                .iter()
-                .map(|one| format!("`{one}`"))
-                .collect();
-            let _ = writeln!(
-                text,
-                "| `{}` | {} | {} |",
-                feature.name,
-                line(&feature.title),
-                modules.join(", ")
-            );
-        }
-        text.push_str("| `serde` | serde's traits on all public types | |\n");
+    /// What is kept in a README below the table.
+    fn readme(&self, example: Option<&Example>) -> String {
+        let mut text = String::new();
         if let Some(example) = example {
             let _ = write!(
                 text,
@@ -362,23 +367,22 @@ impl Marks {
         let (_, after) = rest.split_once(self.end)?;
         Some((before, after))
     }
+}
 
-    fn replace(&self, text: &str, part: &str) -> Option<String> {
-        let (before, after) = self.find(text)?;
-        Some(self.surround(before, part, after))
-    }
-
-    fn surround(&self, before: &str, part: &str, after: &str) -> String {
-        let Self { begin, end } = self;
-        format!("{before}{begin}{part}{end}{after}")
+/// The marks with nothing between them.
+impl fmt::Display for Marks {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.begin)?;
+        formatter.write_str(self.end)
     }
 }
 
 fn notice_start() -> String {
-    "This crate holds code that Bindery has generated.\n\n\
-     The names of vendors, products and services belong to their owners. This crate is not affiliated\n\
-     with any of them.\n\n"
-        .to_owned()
+    format!(
+        "This crate holds code that Bindery has generated.\n\n\
+         The names of vendors, products and services belong to their owners. This crate is not affiliated\n\
+         with any of them.\n\n{NOTICE}"
+    )
 }
 
 fn features(contents: &Contents) -> String {
@@ -387,6 +391,47 @@ fn features(contents: &Contents) -> String {
         let _ = writeln!(list, "{} = []", feature.name);
     }
     list
+}
+
+/// The table of the services, and of the other features that stand in a manifest.
+fn table(contents: &Contents, manifest: &str) -> String {
+    let mut table = String::from("| Feature | Service | Modules |\n|---|---|---|\n");
+    for feature in &contents.features {
+        let modules: Vec<_> = feature
+            .modules
+            .iter()
+            .map(|one| format!("`{one}`"))
+            .collect();
+        let (name, title) = (&feature.name, line(&feature.title));
+        let _ = writeln!(table, "| `{name}` | {title} | {} |", modules.join(", "));
+    }
+    for (name, comment) in other_features(manifest) {
+        let _ = writeln!(table, "| `{name}` | {comment} | |");
+    }
+    table
+}
+
+/// The features of a manifest that no service has, each with the comment above it.
+fn other_features(manifest: &str) -> Vec<(&str, String)> {
+    let (before, after) = FEATURES.find(manifest).unwrap_or_default();
+    let before = before.rsplit_once("[features]\n").unwrap_or_default().1;
+    let after = after.split("\n[").next().unwrap_or_default();
+    let mut features = Vec::new();
+    let mut comment = Vec::new();
+    for line in before.lines().chain(after.lines()) {
+        if let Some(text) = line.strip_prefix('#') {
+            comment.push(text.trim());
+        } else if let Some((name, _)) = line.split_once(" =") {
+            let comment = std::mem::take(&mut comment).join(" ");
+            let comment = comment.trim_end_matches('.').replace('|', "\\|");
+            if name != "default" {
+                features.push((name, comment));
+            }
+        } else {
+            comment.clear();
+        }
+    }
+    features
 }
 
 /// What the crate is, in a few words.

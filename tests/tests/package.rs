@@ -133,6 +133,11 @@ fn what_a_person_has_added_stays() {
         "[dependencies]\n",
         "[dependencies]\nlog = \"0.4\"\n",
     );
+    project.edit(
+        "Cargo.toml",
+        "# End of the list.\n",
+        "# End of the list.\n# Prices in several currencies.\nprices = [\"log\"]\n",
+    );
     project.edit("README.md", "# shop-client\n", "# Our client\n");
     fs::write(project.folder.join("NOTICE"), "Ours.\n").unwrap();
     fs::remove_file(project.folder.join("LICENSE-MIT")).unwrap();
@@ -162,6 +167,7 @@ fn what_a_person_has_added_stays() {
     let readme = project.read("README.md");
     assert!(readme.starts_with("# Our client\n"), "{readme}");
     assert!(readme.contains("| `sample-mall` |") && !readme.contains("sample-as"));
+    assert!(readme.contains("| `prices` | Prices in several currencies | |\n<!-- End"));
     assert_eq!(project.read("NOTICE"), "Ours.\n");
     assert!(own.exists());
     assert!(!project.folder.join("src/sample/as").exists());
