@@ -134,6 +134,7 @@ pub(crate) fn of_file(key: &str) -> Option<&'static Mapping> {
         "service" => Some(&SERVICE),
         "action" => Some(&ACTION),
         "overlay" => Some(&OVERLAY),
+        "deviations" => Some(&DEVIATIONS),
         _ => None,
     }
 }
@@ -156,6 +157,8 @@ pub(crate) const MAPPINGS: &[&Mapping] = &[
     &EXAMPLE,
     &OVERLAY,
     &CHANGE,
+    &DEVIATIONS,
+    &DEVIATION,
 ];
 
 pub(crate) static PROVIDER: Mapping = Mapping {
@@ -890,6 +893,42 @@ pub(crate) static CHANGE: Mapping = Mapping {
             "With `replace` or `remove`: the value that was wrong. If the file holds another one by now, that is reported.",
         ),
         optional("remove", Flag, "true", "Takes the key out."),
+    ],
+};
+
+pub(crate) static DEVIATIONS: Mapping = Mapping {
+    name: "a list of deviations",
+    doc: "`<provider>/<service>/<version>/deviations.yaml`: where the service is meant to differ from the vendor's metadata. Only `bindery verify` reads it.",
+    keys: &[required(
+        "deviations",
+        Items(&DEVIATION),
+        "[{ at: GetUser.output.Uin.type, metadata: int64, reason: The page says so. }]",
+        "The differences.",
+    )],
+};
+
+pub(crate) static DEVIATION: Mapping = Mapping {
+    name: "a deviation",
+    doc: "One difference from the metadata. One that no longer is one is reported.",
+    keys: &[
+        required(
+            "at",
+            Text,
+            "DescribeUserInfo.output.UserList.nullable",
+            "The name of a file without its extension, then the keys that lead to it, with dots between them.",
+        ),
+        required(
+            "metadata",
+            Any,
+            "false",
+            "What the metadata says there; `null` where it says nothing.",
+        ),
+        required(
+            "reason",
+            Text,
+            "The page says that it may be null.",
+            "How it is known that the metadata is wrong.",
+        ),
     ],
 };
 

@@ -3,15 +3,16 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    ACTION, CHANGE, ERROR, Key, MAPPINGS, Mapping, OVERLAY, PAGINATION, PROVIDER, RATE_LIMIT,
-    SERVICE, TYPE, Value, words,
+    ACTION, CHANGE, DEVIATIONS, ERROR, Key, MAPPINGS, Mapping, OVERLAY, PAGINATION, PROVIDER,
+    RATE_LIMIT, SERVICE, TYPE, Value, words,
 };
 use crate::spec::Builtin;
 
 /// The JSON Schema (draft-07) of all files of a specification.
 ///
 /// A file with `provider` is a provider's, one with `service` is a service's, one with `overlay` is
-/// an overlay, and every other is an action's: one error at the right place is worth more than three under `oneOf`.
+/// an overlay, one with `deviations` lists these, and every other is an action's: one error at the
+/// right place is worth more than three under `oneOf`.
 pub fn json_schema() -> Json {
     let definitions: Map<_, _> = MAPPINGS
         .iter()
@@ -29,7 +30,11 @@ pub fn json_schema() -> Json {
             "else": {
                 "if": { "required": ["overlay"] },
                 "then": reference(&OVERLAY),
-                "else": reference(&ACTION),
+                "else": {
+                    "if": { "required": ["deviations"] },
+                    "then": reference(&DEVIATIONS),
+                    "else": reference(&ACTION),
+                },
             },
         },
         "definitions": definitions,
