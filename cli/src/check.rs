@@ -9,13 +9,22 @@ use crate::{FOUND, Spec};
 
 /// Check the specification and say how much it holds
 ///
-/// Every problem is shown with its place, its cause and a remedy; the exit status is then 100.
+/// Every problem is shown with its place, its cause and a remedy.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  bindery check\n  bindery check --spec my-spec")]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     spec: Spec,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  bindery check
+  bindery check --spec my-spec
+
+Exit status:
+  0    the specification is right
+  100  it has problems";
 
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {

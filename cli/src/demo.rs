@@ -19,7 +19,7 @@ use crate::{Failure, Spec};
 /// Reads the specification, compares the generated crate with it, starts the emulator on a loopback
 /// port and calls it through the generated crate. Nothing leaves this machine.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  bindery demo\n  bindery demo --spec spec")]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     spec: Spec,
@@ -27,6 +27,15 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR", default_value = "generated")]
     out: std::path::PathBuf,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  bindery demo
+  bindery demo --spec spec
+
+Exit status:
+  0    all calls went as they should
+  1    one did not";
 
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {

@@ -55,7 +55,11 @@ Examples:
   bindery emulate --listen 127.0.0.1:7878
   bindery emulate --fault all@10% --seed 7 --token-lifetime 5
   bindery emulate --fault cam:AddUser=reset-after,InternalError
-  bindery emulate --secret-id AKIDexample --secret-env TENCENTCLOUD_SECRET_KEY";
+  bindery emulate --secret-id AKIDexample --secret-env TENCENTCLOUD_SECRET_KEY
+
+Exit status:
+  0    it was interrupted
+  1    it could not start: the specification, a rule or the address is wrong";
 
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {

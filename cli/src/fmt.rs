@@ -35,7 +35,12 @@ Examples:
   bindery fmt
   bindery fmt --check
   bindery fmt spec/tencent/cam/v20190116/GetUser.yaml
-  bindery fmt - < GetUser.yaml";
+  bindery fmt - < GetUser.yaml
+
+Exit status:
+  0    all files have the layout
+  1    a file could not be read or written
+  100  with --check, a file has another layout";
 
 /// What became of a file.
 enum Outcome {
@@ -102,6 +107,7 @@ fn standard_input(only_checks: bool) -> Result<ExitCode, Failure> {
     let mut before = String::new();
     io::stdin().read_to_string(&mut before)?;
     let after = layout::format("standard input", &before).map_err(|error| error.render(true))?;
+    let after = bindery_import::with_layout(&before, after);
     if !only_checks {
         output::write(&after);
     } else if before != after {
@@ -137,7 +143,8 @@ fn format(path: &Path, writes: bool) -> Outcome {
         Ok(before) => before,
         Err(error) => return Outcome::Refused(format!("{name} cannot be read: {error}")),
     };
-    match layout::format(&name, &before) {
+    let after = layout::format(&name, &before);
+    match after.map(|after| bindery_import::with_layout(&before, after)) {
         Err(problems) => Outcome::Refused(problems.render(true)),
         Ok(after) if after == before => Outcome::Unchanged,
         Ok(after) => match writes.then(|| replace(path, &after)) {

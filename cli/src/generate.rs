@@ -48,7 +48,12 @@ Examples:
   bindery generate --check
   bindery generate --spec spec --out client --only trtc:DescribeUserInfo,DescribeRoomInfo
   bindery generate --out client --only tencent/trtc:DescribeUserInfo,cam:GetUser --only zego/rtc
-  bindery generate --crate my-client --only tencent/trtc";
+  bindery generate --crate my-client --only tencent/trtc
+
+Exit status:
+  0    the code is as the specification says
+  1    it could not be made: the specification or the selection is wrong
+  100  with --check, the code is stale";
 
 /// Where the repository keeps its crate.
 const OUT: &str = "generated";

@@ -15,10 +15,11 @@ mod tencent;
 ///
 /// What is written is meant for review: kinds are guessed from verbs and marked so, texts stay in the
 /// vendor's language. Importing again, after the vendor has changed something, writes the files that
-/// this concerns and removes those of actions that are gone.
+/// this concerns; those of actions that are gone from the metadata are named, and stay until they are
+/// asked to be removed.
 ///
 /// Files that a person wrote are left alone. So are imported files that a person has edited, which
-/// their third line shows; they are named, and the exit status is then 100. Corrections belong in a
+/// their third line shows; they are named. Corrections belong in a
 /// file beside the imported one, `<Action>.overlay.yaml`, which no import touches.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -31,10 +32,12 @@ const EXAMPLES: &str = "\
 Examples:
   pip download --no-deps --dest tccli tccli && unzip -q tccli/*.whl -d tccli
   bindery import tencent tccli/tccli --service trtc --out spec
-  bindery import tencent tccli/tccli --service cam --action GetUser --action ListUsers --out spec
-  bindery import tencent tccli/tccli --all --out catalogue
   bindery import openapi room/*.yaml --provider zego --service rtc/v2 --out spec
-  bindery import openapi api.json --operation ListUsers --operation AddUser --out spec";
+
+Exit status:
+  0    everything is imported
+  1    the metadata or the request is wrong; what was written before is complete
+  100  edited files were left alone, or files whose actions are gone from the metadata";
 
 #[derive(Subcommand)]
 enum Vendor {

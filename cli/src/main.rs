@@ -47,7 +47,16 @@ Examples:
   bindery generate --only trtc:DescribeUserInfo    a slice: one action and its types
   bindery generate --crate my-client               a crate of one's own
   bindery emulate --listen 127.0.0.1:7878          play the vendors on a local port
-  bindery verify --against tccli/tccli             where the vendor's metadata say something else";
+  bindery import tencent tccli/tccli --service trtc --out spec
+                                                   the vendor's metadata as a specification
+  bindery verify --against tccli/tccli             where the vendor's metadata say something else
+  bindery schema                                   what editors know of the language
+
+Exit status:
+  0    what was asked for is done
+  1    it could not be done
+  2    the command line is wrong
+  100  something was found that a person has to decide on";
 
 #[derive(Subcommand)]
 enum Command {

@@ -12,10 +12,10 @@ const END: &str = "<!-- keys:end -->\n";
 
 /// Write the JSON Schema of the language and its reference
 ///
-/// Editors complete and check specifications with DIR/schema.json; DIR/README.md explains every key
-/// between two marks.
+/// Editors complete and check specifications with DIR/schema.json, which a file names in its first
+/// line; DIR/README.md explains every key between two marks.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  bindery schema\n  bindery schema --check")]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// The folder of the specification
     #[arg(long, value_name = "DIR", default_value = "spec")]
@@ -25,13 +25,27 @@ pub(crate) struct Arguments {
     check: bool,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  bindery schema
+  bindery schema --check
+
+The first line of a file, for editors with a YAML language server:
+  # yaml-language-server: $schema=../../../schema.json
+
+Exit status:
+  0    both are as the language is
+  1    one could not be written
+  100  with --check, one is stale";
+
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let schema = arguments.spec.join("schema.json");
     let readme = arguments.spec.join("README.md");
     let mut wanted = vec![(schema, format!("{:#}\n", bindery_model::json_schema()))];
     if readme.exists() {
-        let text = fs::read_to_string(&readme)?;
+        let text = fs::read_to_string(&readme)
+            .map_err(|error| format!("{} cannot be read: {error}", readme.display()))?;
         let parts = text
             .split_once(BEGIN)
             .and_then(|(before, rest)| rest.split_once(END).map(|(_, after)| (before, after)));
@@ -54,7 +68,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         if arguments.check {
             note!("{} is stale: run `bindery schema`", path.display());
         } else {
-            fs::write(&path, text)?;
+            let written = fs::write(&path, text);
+            written.map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
             note!(" changed {}", path.display());
         }
     }

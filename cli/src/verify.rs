@@ -26,9 +26,6 @@ use crate::{Cli, FOUND, Failure, Spec};
 ///     - at: DescribeUserInfo.output.UserList.nullable
 ///       metadata: false
 ///       reason: The page says that it may be null.
-///
-/// The exit status is 0 when every disagreement is explained, 100 when one is not or a recorded one
-/// is none any more, and 1 when nothing could be compared.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES, verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -51,7 +48,12 @@ Examples:
   bindery verify --against tccli/tccli --service trtc --json
 
 The metadata is a part of a Python package:
-  pip download --no-deps --dest tccli tccli && unzip -q tccli/*.whl -d tccli";
+  pip download --no-deps --dest tccli tccli && unzip -q tccli/*.whl -d tccli
+
+Exit status:
+  0    every disagreement is explained
+  1    nothing could be compared
+  100  one is not explained, or a recorded one is none any more";
 
 const NO_METADATA: &str = "\
 the metadata to verify against is missing: it is a part of the Python package tccli

@@ -40,20 +40,27 @@ fn text(bytes: &[u8]) -> &str {
 }
 
 #[test]
-fn help_shows_examples() {
+fn help_shows_examples_and_exit_statuses() {
     for arguments in [
         &["--help"][..],
-        &["generate", "--help"],
+        &["check", "--help"],
+        &["demo", "--help"],
         &["emulate", "--help"],
         &["fmt", "--help"],
+        &["generate", "--help"],
+        &["import", "--help"],
+        &["import", "openapi", "--help"],
+        &["import", "tencent", "--help"],
+        &["schema", "--help"],
         &["verify", "--help"],
     ] {
         let output = run(arguments);
         assert_eq!(output.status.code(), Some(0));
-        assert!(
-            text(&output.stdout).contains("Examples:\n  bindery "),
-            "{arguments:?}"
-        );
+        let help = text(&output.stdout);
+        let (_, examples) = help.split_once("\nExamples:\n").unwrap_or_default();
+        let (examples, statuses) = examples.split_once("\nExit status:\n").unwrap_or_default();
+        assert!(examples.contains("  bindery "), "{arguments:?}");
+        assert!(statuses.starts_with("  0 "), "{arguments:?}");
     }
     assert_eq!(run(&[]).status.code(), Some(2));
     assert_eq!(

@@ -31,6 +31,13 @@ fn import(folder: &Path, catalogue: &str, out: &str) -> Output {
     bindery(folder, &arguments).output().unwrap()
 }
 
+/// Imports, and removes what is gone.
+fn prune(folder: &Path) -> Output {
+    let arguments = ["import", "tencent", "services", "--all", "--prune"];
+    let mut command = bindery(folder, &arguments);
+    command.args(["--out", "spec"]).output().unwrap()
+}
+
 fn text(bytes: &[u8]) -> &str {
     str::from_utf8(bytes).unwrap()
 }
@@ -138,10 +145,11 @@ fn a_release_touches_what_it_changes_and_nothing_else() {
     api["objects"]["GetTypeDetail"]["members"][0] = member("Size", "float", "float");
     api["actions"].as_object_mut().unwrap().remove("GetGone");
     release(&folder, "demo", &api);
-    let output = import(&folder, "services", "spec");
+    let output = prune(&folder);
+    assert_eq!(output.status.code(), Some(0));
     let summary = text(&output.stdout);
     assert!(
-        summary.contains("2 files written, 4 unchanged, 1 removed"),
+        summary.contains("2 files written, 4 unchanged, 1 removed\n"),
         "{summary}"
     );
 
@@ -174,6 +182,37 @@ fn a_release_touches_what_it_changes_and_nothing_else() {
     // What was imported and corrected is right.
     let output = bindery(&folder, &["check"]).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}
+
+#[test]
+fn what_is_gone_is_named_and_stays() {
+    let folder = folder("gone");
+    release(
+        &folder,
+        "demo",
+        &metadata("demo", &names(&["GetOne", "GetGone"])),
+    );
+    release(&folder, "gone", &metadata("gone", &names(&["GetOther"])));
+    import(&folder, "services", "spec");
+    release(&folder, "demo", &metadata("demo", &names(&["GetOne"])));
+    fs::remove_dir_all(folder.join("services/gone")).unwrap();
+
+    let output = import(&folder, "services", "spec");
+    assert_eq!(output.status.code(), Some(100));
+    let (summary, remarks) = (text(&output.stdout), text(&output.stderr));
+    assert!(
+        summary.contains("0 removed, 2 gone from the metadata\n"),
+        "{summary}"
+    );
+    for part in ["v20200102/GetGone.yaml\n", "gone/v20200102\n", "--prune"] {
+        assert!(remarks.contains(part), "{remarks}");
+    }
+    assert!(folder.join(DEMO).join("GetGone.yaml").exists());
+
+    let output = prune(&folder);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(!folder.join(DEMO).join("GetGone.yaml").exists());
+    assert!(!folder.join("spec/tencent/gone").exists());
 }
 
 #[test]
@@ -232,7 +271,7 @@ fn an_overlay_that_no_longer_applies_is_an_error_with_its_place() {
     write("GetGone", &overlay("GetGone", "int64"));
     api["actions"].as_object_mut().unwrap().remove("GetGone");
     release(&folder, "demo", &api);
-    import(&folder, "services", "spec");
+    prune(&folder);
     let (status, problems) = check();
     assert_eq!(status, Some(100));
     assert!(problems.contains("GetGone.overlay.yaml:1"), "{problems}");

@@ -69,7 +69,8 @@ fn a_chosen_version_is_compared_alone() {
 
     let output = verify(&data(), &["--against", "catalogue", "--service", "dema"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains("has no service \"dema\""));
+    let message = text(&output.stderr);
+    assert!(message.contains("has no service \"dema\" of this vendor; did you mean `demo`?"));
 }
 
 #[test]

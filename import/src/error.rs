@@ -2,7 +2,7 @@
 
 use std::{error, fmt, io, path::PathBuf};
 
-use bindery_model::Diagnostics;
+use bindery_model::{Diagnostics, suggest};
 
 /// Why an import stopped. Every file that was written before is complete.
 #[derive(Debug)]
@@ -38,16 +38,22 @@ pub enum ImportError {
     UnknownService {
         /// The service as it was asked for.
         name: String,
+        /// Which service was meant, or how one is written.
+        help: String,
     },
     /// The specification describes no such service.
     UnspecifiedService {
         /// The service as it was asked for.
         name: String,
+        /// Which service was meant, or how one is written.
+        help: String,
     },
     /// None of the chosen services has such an action.
     UnknownAction {
         /// The action as it was asked for.
         name: String,
+        /// Which action was meant, if one is similar.
+        closest: Option<String>,
     },
     /// A document is not YAML.
     Document(Box<Diagnostics>),
@@ -86,6 +92,25 @@ pub enum ImportError {
     },
 }
 
+/// What to say about a service that is not among the known ones, which are given as `tke/v20220501`.
+pub(crate) fn help_with_service(name: &str, known: &[String]) -> String {
+    let services = known
+        .iter()
+        .map(|known| known.split('/').next().unwrap_or(known));
+    let Some((service, _)) = name.split_once('/') else {
+        return match suggest::closest(name, services) {
+            Some(closest) => format!("did you mean `{closest}`?"),
+            None => "write it as `tke` or `tke/v20220501`".to_owned(),
+        };
+    };
+    let versions = known.iter().zip(services).filter(|(_, of)| *of == service);
+    let versions: Vec<_> = versions.map(|(known, _)| format!("`{known}`")).collect();
+    if versions.is_empty() {
+        return help_with_service(service, known);
+    }
+    format!("there is {}", versions.join(", "))
+}
+
 impl fmt::Display for ImportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -101,17 +126,19 @@ impl fmt::Display for ImportError {
                 "expected <service>/v<version>/api.json below {}",
                 path.display()
             ),
-            Self::UnknownService { name } => write!(
+            Self::UnknownService { name, help } => {
+                write!(f, "the metadata has no service {name:?}; {help}")
+            }
+            Self::UnspecifiedService { name, help } => write!(
                 f,
-                "the metadata has no service {name:?}; write it as `tke` or `tke/v20220501`"
+                "the specification has no service {name:?} of this vendor; {help}"
             ),
-            Self::UnspecifiedService { name } => write!(
-                f,
-                "the specification has no service {name:?} of this vendor; write it as `tke` or \
-                 `tke/v20220501`"
-            ),
-            Self::UnknownAction { name } => {
-                write!(f, "none of the chosen services has an action {name:?}")
+            Self::UnknownAction { name, closest } => {
+                write!(f, "none of the chosen services has an action {name:?}")?;
+                match closest {
+                    Some(closest) => write!(f, "; did you mean `{closest}`?"),
+                    None => Ok(()),
+                }
             }
             Self::Document(problems) => f.write_str(problems.to_string().trim_end()),
             Self::Undecided { host, found } => {

@@ -2,7 +2,8 @@
 //! has changed, and never over what a person wrote.
 //!
 //! A file that an import wrote says so, and carries a digest of its own text. One that no longer
-//! fits its digest has been edited; it is left alone, and so is one without a mark.
+//! fits its digest has been edited, unless only its layout is another; it is left alone, and so is
+//! one without a mark.
 
 use std::{
     collections::BTreeMap,
@@ -12,7 +13,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use crate::error::ImportError;
+use crate::{error::ImportError, yaml};
 
 /// The first line of an imported file.
 const SCHEMA: &str = "# yaml-language-server: $schema=../../../schema.json\n";
@@ -31,6 +32,26 @@ pub fn origin(text: &str) -> Option<&str> {
     let line = text.strip_prefix(SCHEMA)?.strip_prefix(MARKER)?;
     let (line, _) = line.split_once('\n')?;
     line.split(';').next()
+}
+
+/// The text of a file that is given another layout. If an import wrote the file, and nobody has edited
+/// it, that can still be told from the result.
+pub fn with_layout(before: &str, after: String) -> String {
+    let Some([above, _, content]) = parts(after.as_bytes()) else {
+        return after;
+    };
+    if fits_digest(before.as_bytes()) != Some(true) {
+        return after;
+    }
+    let lines = [
+        above,
+        DIGEST.as_bytes(),
+        digest(above, content).as_bytes(),
+        b"\n",
+        content,
+    ]
+    .concat();
+    String::from_utf8(lines).unwrap_or(after)
 }
 
 /// A folder with its files as they were found.
@@ -52,6 +73,8 @@ pub(crate) struct Outcome {
     pub(crate) kept: Vec<PathBuf>,
     /// Files that were left alone, because a person has edited them after an import.
     pub(crate) edited: Vec<PathBuf>,
+    /// Files of an earlier import that are none of this one, and were left alone.
+    pub(crate) gone: Vec<PathBuf>,
 }
 
 /// Who wrote a file.
@@ -110,12 +133,13 @@ impl Folder {
         self.path.join(format!("{name}.yaml"))
     }
 
-    /// Makes the folder hold files with these contents, which come from `origin`, and removes others
-    /// that an import wrote.
+    /// Makes the folder hold files with these contents, which come from `origin`. With `prunes`, others
+    /// that an import wrote are removed.
     pub(crate) fn write(
         &self,
         origin: &str,
         files: &BTreeMap<String, String>,
+        prunes: bool,
     ) -> Result<Outcome, ImportError> {
         fs::create_dir_all(&self.path).map_err(|error| write_error(&self.path, error))?;
         let mut outcome = Outcome::default();
@@ -128,30 +152,39 @@ impl Folder {
                     outcome.unchanged += 1;
                 }
                 Some(Author::Person) => outcome.kept.push(path),
-                Some(Author::Both) => outcome.edited.push(path),
-                Some(Author::Import) | None => {
+                Some(Author::Both) if !before.is_some_and(|before| says(before, content)) => {
+                    outcome.edited.push(path);
+                }
+                Some(Author::Import | Author::Both) | None => {
                     replace(&path, &text)?;
                     outcome.written += 1;
                 }
             }
         }
-        let gone = self.present.iter();
-        for (name, text) in gone.filter(|(name, _)| !files.contains_key(*name)) {
+        for (name, text) in &self.present {
+            if files.contains_key(name) || !is_imported(text) {
+                continue;
+            }
             let path = self.path.join(name);
-            match author(text) {
-                Author::Import => {
-                    remove(&path)?;
-                    outcome.removed += 1;
-                }
-                Author::Both => outcome.edited.push(path),
-                Author::Person => {}
+            if prunes && author(text) == Author::Import {
+                remove(&path)?;
+                outcome.removed += 1;
+            } else {
+                outcome.gone.push(path);
             }
         }
         for part in self.parts.iter().filter(|part| part.exists()) {
             remove(part)?;
         }
-        outcome.edited.sort();
         Ok(outcome)
+    }
+
+    /// Removes the folder of a version if nothing is left in it, and then that of its service.
+    pub(crate) fn remove_if_empty(&self) {
+        for folder in self.path.ancestors().take(2) {
+            // One that holds something cannot be removed.
+            let _ = fs::remove_dir(folder);
+        }
     }
 }
 
@@ -197,26 +230,50 @@ fn with_header(origin: &str, name: &str, content: &str) -> String {
 }
 
 fn author(text: &[u8]) -> Author {
-    let newlines = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-    let mut ends = newlines.map(|(index, _)| index + 1);
-    let (Some(first), Some(second)) = (ends.next(), ends.next()) else {
-        return Author::Person;
-    };
-    let third = ends.next().unwrap_or(text.len());
-    if !text[first..second].starts_with(MARKER.as_bytes()) {
-        return Author::Person;
-    }
-    let stated = text[second..third].trim_ascii_end();
-    let digest = digest(&text[..second], &text[third..]);
-    if stated.strip_prefix(DIGEST.as_bytes()) == Some(digest.as_bytes()) {
-        Author::Import
-    } else {
-        Author::Both
+    match fits_digest(text) {
+        None => Author::Person,
+        Some(true) => Author::Import,
+        // A layout is no edit.
+        Some(false) => match laid_out(text) {
+            Some(text) if fits_digest(text.as_bytes()) == Some(true) => Author::Import,
+            _ => Author::Both,
+        },
     }
 }
 
 fn is_imported(text: &[u8]) -> bool {
-    author(text) != Author::Person
+    parts(text).is_some()
+}
+
+/// Whether an imported file has a certain content, apart from its layout. The digest of one that was
+/// written in an older layout does not tell.
+fn says(text: &[u8], content: &str) -> bool {
+    let text = laid_out(text);
+    let parts = text.as_ref().and_then(|text| parts(text.as_bytes()));
+    parts.is_some_and(|[_, _, found]| found == content.as_bytes())
+}
+
+fn laid_out(text: &[u8]) -> Option<String> {
+    let text = str::from_utf8(text).ok()?;
+    yaml::format("imported", text).ok()
+}
+
+/// Whether an imported file is as its digest says.
+fn fits_digest(text: &[u8]) -> Option<bool> {
+    let [above, stated, content] = parts(text)?;
+    let stated = stated.trim_ascii_end().strip_prefix(DIGEST.as_bytes());
+    Some(stated == Some(digest(above, content).as_bytes()))
+}
+
+/// What stands above the digest of an imported file, its line, and the content below.
+fn parts(text: &[u8]) -> Option<[&[u8]; 3]> {
+    let newlines = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+    let mut ends = newlines.map(|(index, _)| index + 1);
+    let (first, second) = (ends.next()?, ends.next()?);
+    let third = ends.next().unwrap_or(text.len());
+    text[first..second]
+        .starts_with(MARKER.as_bytes())
+        .then(|| [&text[..second], &text[second..third], &text[third..]])
 }
 
 /// A digest that does not change with the way in which lines end, which version control may do.

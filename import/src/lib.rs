@@ -7,7 +7,10 @@
 //! [`tencent`] reads the metadata of Tencent Cloud's command line, [`openapi`] the documents in
 //! which many other vendors describe theirs.
 
-pub use crate::{error::ImportError, files::origin};
+pub use crate::{
+    error::ImportError,
+    files::{origin, with_layout},
+};
 
 mod error;
 mod files;

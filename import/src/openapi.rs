@@ -347,7 +347,7 @@ fn write(
     if let Some(text) = &provider.new {
         files::create(&path, text)?;
     }
-    let outcome = folder.write(ORIGIN, &description.files)?;
+    let outcome = folder.write(ORIGIN, &description.files, false)?;
     let is_kept = outcome
         .kept
         .iter()

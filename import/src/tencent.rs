@@ -21,6 +21,7 @@ use std::{
     thread,
 };
 
+use bindery_model::suggest;
 use serde::Deserialize;
 
 pub use self::pages::PageStyle;
@@ -42,12 +43,16 @@ mod example;
 mod field;
 mod first_page;
 mod fit;
+mod lost;
 mod names;
 mod pages;
 mod placement;
 mod service;
 mod stream;
 pub mod verify;
+
+/// What files say that they were imported from.
+const ORIGIN: &str = "tccli";
 
 /// What every imported service needs, written where there is nothing yet.
 const PROVIDER: &str = include_str!("../data/tencent/provider.yaml");
@@ -66,6 +71,9 @@ pub struct Request {
     pub actions: Vec<String>,
     /// The folder of the specification.
     pub out: PathBuf,
+    /// Whether files of an earlier import are removed when the metadata has lost what they describe,
+    /// unless a person has edited them.
+    pub prune: bool,
 }
 
 /// How far an import has come.
@@ -103,13 +111,15 @@ pub struct Report {
     pub written: usize,
     /// How many files were up to date.
     pub unchanged: usize,
-    /// How many files were removed, because the vendor no longer lists their action.
+    /// How many files were removed, because the metadata has lost what they describe.
     pub removed: usize,
     /// Files that were left alone, because a person wrote them.
     pub kept: Vec<PathBuf>,
     /// Files that were left alone, because a person has edited them after an import. Such edits
     /// belong in overlays.
     pub edited: Vec<PathBuf>,
+    /// Files of actions that the metadata has lost, and folders of versions, which were left alone.
+    pub gone: Vec<PathBuf>,
     /// Actions that this crate corrects and the metadata no longer has: `es/v20250101/ParseDocument`.
     pub needless_corrections: Vec<String>,
 }
@@ -131,6 +141,7 @@ impl Report {
         self.removed += other.removed;
         self.kept.extend(other.kept);
         self.edited.extend(other.edited);
+        self.gone.extend(other.gone);
         self.needless_corrections.extend(other.needless_corrections);
     }
 }
@@ -151,36 +162,41 @@ fn import_on(
     request: &Request,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Report, ImportError> {
-    let entries = catalogue::find(&request.catalogue, &request.services)?;
+    let found = catalogue::find(&request.catalogue, &request.services)?;
     let folder = request.out.join("tencent");
     files::create(&folder.join("provider.yaml"), PROVIDER)?;
     let import = Import {
-        actions: &request.actions,
+        request,
         folder: &folder,
         claimed: Mutex::default(),
     };
-    let results = import.all(&entries, threads, progress);
+    let results = import.all(&found.entries, threads, progress);
     let mut report = Report::default();
     let mut known = BTreeSet::new();
     for result in results {
-        let (part, actions) = result?;
+        let (part, names) = result?;
         report.add(part);
-        known.extend(actions);
+        known.extend(names);
     }
+    report.add(import.lost_versions(&found)?);
     match request.actions.iter().find(|name| !known.contains(*name)) {
-        Some(name) => Err(ImportError::UnknownAction { name: name.clone() }),
+        Some(name) => Err(ImportError::UnknownAction {
+            name: name.clone(),
+            closest: suggest::closest(name, known.iter().map(String::as_str)).map(str::to_owned),
+        }),
         None => Ok(report),
     }
 }
 
-/// What was done for one version of a service, and which of the wanted actions it has.
+/// What was done for one version of a service, and, if only some actions are wanted, the names of
+/// those that it has.
 type Part = Result<(Report, Vec<String>), ImportError>;
 
 struct Import<'a> {
-    actions: &'a [String],
+    request: &'a Request,
     folder: &'a Path,
-    /// The folders that have been written by this import.
-    claimed: Mutex<BTreeSet<PathBuf>>,
+    /// The folders of versions that this import describes, each with the vendor's name of the service.
+    claimed: Mutex<BTreeMap<PathBuf, String>>,
 }
 
 impl Import<'_> {
@@ -226,20 +242,24 @@ impl Import<'_> {
         let api: Api<'_> = parse(&path, &text)?;
         check::check(&api, &path)?;
         let name = name(&api);
-        let folder = Folder::read(self.claim(&name)?)?;
+        let folder = Folder::read(self.claim(&name, entry)?)?;
         let (path, text) = match entry.examples() {
             path if path.is_file() => (path.clone(), files::read(&path)?),
             path => (path, br#"{"actions":{}}"#.to_vec()),
         };
         let examples: Examples<'_> = parse(&path, &text)?;
 
-        let (actions, wanted) = self.choose(&api, &folder);
+        let actions = self.choose(&api, &folder);
+        let names = match self.request.actions.as_slice() {
+            [] => Vec::new(),
+            _ => api.actions.keys().cloned().collect(),
+        };
         if actions.is_empty() {
-            return Ok((Report::default(), Vec::new()));
+            return Ok((Report::default(), names));
         }
         let service = Service::new(&api, &examples, &name, &entry.name());
         let description = service.describe(&actions);
-        let outcome = folder.write("tccli", &description.files)?;
+        let outcome = folder.write(ORIGIN, &description.files, self.request.prune)?;
         let report = Report {
             services: 1,
             actions: actions.len(),
@@ -254,41 +274,40 @@ impl Import<'_> {
             removed: outcome.removed,
             kept: outcome.kept,
             edited: outcome.edited,
+            gone: outcome.gone,
             needless_corrections: corrections::needless(&name, &api),
         };
-        Ok((report, wanted))
+        Ok((report, names))
     }
 
     /// The folder of a service's version, which no other metadata may describe.
-    fn claim(&self, name: &str) -> Result<PathBuf, ImportError> {
+    fn claim(&self, name: &str, entry: &Entry) -> Result<PathBuf, ImportError> {
         let folder = self.folder.join(name);
         let mut claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
-        if claimed.insert(folder.clone()) {
-            Ok(folder)
-        } else {
-            Err(ImportError::DuplicateService {
+        let before = claimed.insert(folder.clone(), entry.service().to_owned());
+        match before {
+            None => Ok(folder),
+            Some(_) => Err(ImportError::DuplicateService {
                 name: name.to_owned(),
-            })
+            }),
         }
     }
 
-    /// The actions to import, and which of them were asked for by name.
-    fn choose<'a>(&self, api: &'a Api<'_>, folder: &Folder) -> (Vec<&'a str>, Vec<String>) {
-        let names = || api.actions.keys().map(String::as_str);
-        if self.actions.is_empty() {
-            return (names().collect(), Vec::new());
-        }
-        let is_wanted = |name: &str| self.actions.iter().any(|action| action == name);
-        let wanted: Vec<String> = names()
-            .filter(|name| is_wanted(name))
-            .map(str::to_owned)
-            .collect();
+    /// The actions to import.
+    fn choose<'a>(&self, api: &'a Api<'_>, folder: &Folder) -> Vec<&'a str> {
+        let wanted = &self.request.actions;
+        let names = api.actions.keys().map(String::as_str);
+        let is_wanted = |name: &str| wanted.iter().any(|action| action == name);
         if wanted.is_empty() {
-            return (Vec::new(), wanted);
+            return names.collect();
+        }
+        if !names.clone().any(is_wanted) {
+            return Vec::new();
         }
         let is_present = |name: &str| folder.has_imported(&format!("{name}.yaml"));
-        let chosen = names().filter(|name| is_wanted(name) || is_present(name));
-        (chosen.collect(), wanted)
+        names
+            .filter(|name| is_wanted(name) || is_present(name))
+            .collect()
     }
 }
 

@@ -14,7 +14,7 @@ use crate::output::{note, say};
 /// Operations become actions, schemas become types. What the language of specifications cannot say
 /// is left out or written as something simpler; each such place is named on standard error.
 #[derive(clap::Args)]
-#[command(after_help = super::EXAMPLES)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// The documents of one service, in YAML or JSON, all that there are; what they refer to is read
     /// from the files beside them
@@ -39,6 +39,16 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  bindery import openapi room/*.yaml --provider zego --service rtc/v2 --out spec
+  bindery import openapi api.json --operation ListUsers --operation AddUser --out spec
+
+Exit status:
+  0    everything is imported, apart from what the remarks say
+  1    a document or the request is wrong
+  100  files were left alone, because they were edited after their import";
 
 /// Imports from documents.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {

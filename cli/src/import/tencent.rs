@@ -4,36 +4,49 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bindery_import::tencent;
+use clap::ArgGroup;
 
 use super::left_alone;
-use crate::Failure;
 use crate::output::{self, note, say};
+use crate::{FOUND, Failure};
 
 /// Tencent Cloud, from the Python package `tccli`
 #[derive(clap::Args)]
-#[command(after_help = super::EXAMPLES)]
+#[command(after_help = EXAMPLES, group = ArgGroup::new("services").required(true))]
 pub(super) struct Arguments {
     /// The folder of the package, or of its services
     #[arg(value_name = "PATH_TO_TCCLI")]
     catalogue: PathBuf,
     /// A service, all its versions or one, as in `tke/v20220501`; may be repeated
-    #[arg(
-        long,
-        value_name = "SERVICE",
-        required_unless_present = "all",
-        conflicts_with = "all"
-    )]
+    #[arg(long, value_name = "SERVICE", group = "services")]
     service: Vec<String>,
     /// Only this action; may be repeated
     #[arg(long, value_name = "ACTION", requires = "service")]
     action: Vec<String>,
     /// Every service
-    #[arg(long)]
+    #[arg(long, group = "services")]
     all: bool,
+    /// Remove files of actions and versions that the metadata no longer has, unless they were edited
+    #[arg(long)]
+    prune: bool,
     /// The folder of the specification
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  pip download --no-deps --dest tccli tccli && unzip -q tccli/*.whl -d tccli
+  bindery import tencent tccli/tccli --service trtc --out spec
+  bindery import tencent tccli/tccli --service cam --action GetUser --action ListUsers --out spec
+  bindery import tencent tccli/tccli --all --out catalogue
+  bindery import tencent tccli/tccli --all --prune --out catalogue
+
+Exit status:
+  0    everything is imported
+  1    the metadata or the request is wrong; what was written before is complete
+  100  files were left alone, because they were edited after their import, or because what they
+       describe is gone from the metadata";
 
 /// Imports from the command line's metadata.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
@@ -42,6 +55,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         services: arguments.service.clone(),
         actions: arguments.action.clone(),
         out: arguments.out.clone(),
+        prune: arguments.prune,
     };
     let report = tencent::import(&request, &|progress| {
         output::progress(format_args!(
@@ -53,20 +67,29 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let report = report?;
     summarize(&report);
     remark(&report);
-    Ok(left_alone(&report.kept, &report.edited))
+    let status = left_alone(&report.kept, &report.edited);
+    Ok(if report.gone.is_empty() {
+        status
+    } else {
+        ExitCode::from(FOUND)
+    })
 }
 
 /// Says on standard output what was written.
 fn summarize(report: &tencent::Report) {
     say!(
-        "{} services, {} actions, {} types, {} examples: {} files written, {} unchanged, {} removed",
+        "{} services, {} actions, {} types, {} examples: {} files written, {} unchanged, {} removed{}",
         report.services,
         report.actions,
         report.types,
         report.examples,
         report.written,
         report.unchanged,
-        report.removed
+        report.removed,
+        match report.gone.len() {
+            0 => String::new(),
+            count => format!(", {count} gone from the metadata"),
+        }
     );
     let pages: Vec<_> = report
         .pages
@@ -92,6 +115,16 @@ fn remark(report: &tencent::Report) {
              are no JSON",
             report.requests_left_out,
             report.replies_left_out
+        );
+    }
+    for path in &report.gone {
+        note!("gone from the metadata, and left alone: {}", path.display());
+    }
+    if !report.gone.is_empty() {
+        note!(
+            "  with --prune, an import removes what nobody has edited; the rest is for a person to \
+             remove,\n  or to keep by deleting a file's second line; until then, types that it shared \
+             may be missing"
         );
     }
     for action in &report.needless_corrections {

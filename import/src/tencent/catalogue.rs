@@ -7,7 +7,10 @@ use std::{
 };
 
 use super::api::{Identity, Metadata};
-use crate::{error::ImportError, files};
+use crate::{
+    error::{self, ImportError},
+    files,
+};
 
 /// What the metadata of a service's version is called.
 const METADATA: &str = "api.json";
@@ -43,6 +46,16 @@ impl Entry {
         &self.service
     }
 
+    /// What a folder holds the whole of, as far as this tells.
+    fn extent(&self, start: &Path) -> Extent {
+        let depth = self.folder.ancestors().position(|folder| folder == start);
+        match depth {
+            Some(0) => Extent::Version,
+            Some(1) => Extent::Service,
+            _ => Extent::Vendor,
+        }
+    }
+
     fn is_called(&self, name: &str, service: &str) -> bool {
         match name.split_once('/') {
             None => name == service,
@@ -51,14 +64,31 @@ impl Entry {
     }
 }
 
-/// Finds the metadata of some services, or of all when none is named, in the order of their names.
+/// What was found below a path.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// In the order of their names.
+    pub(super) entries: Vec<Entry>,
+    pub(super) extent: Extent,
+}
+
+/// What a path holds the whole of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Extent {
+    Version,
+    Service,
+    Vendor,
+}
+
+/// Finds the metadata of some services, or of all when none is named.
 ///
 /// The path is the vendor's package, its folder of services, the folder of a service or that of a
 /// version.
-pub(super) fn find(path: &Path, services: &[String]) -> Result<Vec<Entry>, ImportError> {
+pub(super) fn find(path: &Path, services: &[String]) -> Result<Found, ImportError> {
     // The names of services are those of folders, which a path such as `.` does not tell.
     let root = fs::canonicalize(path).map_err(|error| files::read_error(path, error))?;
     let mut entries = Vec::new();
+    let mut extent = Extent::Version;
     for start in [
         root.join("services"),
         root.join("tccli/services"),
@@ -66,6 +96,8 @@ pub(super) fn find(path: &Path, services: &[String]) -> Result<Vec<Entry>, Impor
     ] {
         if entries.is_empty() && start.is_dir() {
             collect(&start, 0, &mut entries)?;
+            let extents = entries.iter().map(|entry| entry.extent(&start));
+            extent = extents.max().unwrap_or(extent);
         }
     }
     if entries.is_empty() {
@@ -74,10 +106,10 @@ pub(super) fn find(path: &Path, services: &[String]) -> Result<Vec<Entry>, Impor
         });
     }
     entries.sort_unstable();
-    if services.is_empty() {
-        return Ok(entries);
+    if !services.is_empty() {
+        entries = choose(&entries, services)?;
     }
-    choose(&entries, services)
+    Ok(Found { entries, extent })
 }
 
 fn collect(folder: &Path, depth: usize, entries: &mut Vec<Entry>) -> Result<(), ImportError> {
@@ -143,7 +175,15 @@ fn choose(entries: &[Entry], services: &[String]) -> Result<Vec<Entry>, ImportEr
             .filter(|(entry, service)| entry.is_called(name, service));
         chosen.extend(called.map(|(entry, _)| Entry::clone(entry)));
         if chosen.len() == before {
-            return Err(ImportError::UnknownService { name: name.clone() });
+            let short = short_names.iter();
+            let short = short.map(|(entry, name)| format!("{name}/{}", entry.version));
+            let mut known: Vec<_> = entries.iter().map(Entry::name).chain(short).collect();
+            known.sort();
+            known.dedup();
+            return Err(ImportError::UnknownService {
+                name: name.clone(),
+                help: error::help_with_service(name, &known),
+            });
         }
     }
     chosen.sort_unstable();

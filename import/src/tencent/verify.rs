@@ -25,7 +25,10 @@ use super::{
     catalogue::{self, Entry},
     check,
 };
-use crate::{error::ImportError, files as disk};
+use crate::{
+    error::{self, ImportError},
+    files as disk,
+};
 
 mod compare;
 mod files;
@@ -168,7 +171,7 @@ impl Place {
 
 /// Compares the services of a specification, of which `model` is the meaning, with the metadata.
 pub fn verify(model: &Model, request: &Request) -> Result<Verification, ImportError> {
-    let entries = catalogue::find(&request.catalogue, &[])?;
+    let entries = catalogue::find(&request.catalogue, &[])?.entries;
     let providers = model.providers.iter();
     let providers = providers.filter(|provider| provider.name == "tencent");
     let services: Vec<_> = providers.flat_map(|provider| &provider.services).collect();
@@ -177,7 +180,14 @@ pub fn verify(model: &Model, request: &Request) -> Result<Verification, ImportEr
     };
     for name in &request.services {
         if !services.iter().any(|service| is_called(service, name)) {
-            return Err(ImportError::UnspecifiedService { name: name.clone() });
+            let known = services.iter();
+            let known: Vec<_> = known
+                .map(|service| format!("{}/{}", service.name, service.module))
+                .collect();
+            return Err(ImportError::UnspecifiedService {
+                name: name.clone(),
+                help: error::help_with_service(name, &known),
+            });
         }
     }
     let mut verification = Verification::default();

@@ -48,14 +48,18 @@ impl Folder {
         services: &[&str],
         actions: &[&str],
     ) -> Result<Report, ImportError> {
+        tencent::import(&self.request(services, actions), &|_| ())
+    }
+
+    pub(crate) fn request(&self, services: &[&str], actions: &[&str]) -> Request {
         let strings = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
-        let request = Request {
+        Request {
             catalogue: self.path("services"),
             services: strings(services),
             actions: strings(actions),
             out: self.path("spec"),
-        };
-        tencent::import(&request, &|_| ())
+            prune: false,
+        }
     }
 
     pub(crate) fn load(&self) -> Model {

@@ -1,9 +1,13 @@
 //! What an import does to a folder that holds something already.
 
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use crate::common::{Folder, action, add_service, member, object, root};
-use bindery_import::ImportError;
+use bindery_import::{
+    ImportError,
+    tencent::{self, Request},
+    with_layout,
+};
 use bindery_model::Kind;
 use serde_json::{Value, json};
 
@@ -52,8 +56,10 @@ fn a_second_import_touches_only_what_changed() {
     let report = folder.import().unwrap();
     assert_eq!(
         (report.written, report.unchanged, report.removed),
-        (1, 3, 1)
+        (1, 3, 0)
     );
+    assert_eq!(report.gone, [folder.path(&format!("{SPEC}/GetThree.yaml"))]);
+    assert_eq!(prune(&folder, &[]), (1, Vec::new()));
     assert_eq!(
         files(&folder),
         ["GetFour.yaml", "GetOne.yaml", "GetTwo.yaml", "service.yaml"]
@@ -73,7 +79,8 @@ fn files_of_a_person_are_never_touched() {
     service(&folder, &["GetOne", "GetTwo"]);
     let report = folder.import().unwrap();
     assert_eq!(report.kept, [folder.path(&format!("{SPEC}/GetTwo.yaml"))]);
-    assert_eq!(report.removed, 0);
+    assert_eq!((report.removed, report.gone.len()), (0, 0));
+    assert_eq!(prune(&folder, &[]), (0, Vec::new()));
     for file in ["GetTwo.yaml", "GetGone.yaml", "../../provider.yaml"] {
         assert_eq!(folder.text(&format!("{SPEC}/{file}")), own);
     }
@@ -121,21 +128,20 @@ fn a_new_release_touches_neither_edits_nor_overlays() {
     }
     add_service(&folder, "demo", "2020-01-02", &release, &json!({}));
     let report = folder.import().unwrap();
-    assert_eq!(report.edited, ["GetFour", "GetThree", "GetTwo"].map(path));
+    assert_eq!(report.edited, ["GetThree", "GetTwo"].map(path));
+    assert_eq!(report.gone, ["GetFour", "GetSix"].map(path));
     assert_eq!(
         (report.written, report.unchanged, report.removed),
-        (2, 1, 1),
-        "one and five are written, the service is as before, six is gone"
+        (2, 1, 0),
+        "one and five are written, the service is as before"
     );
+    assert_eq!(prune(&folder, &[]), (1, vec![path("GetFour")]));
     assert!(!path("GetSix").exists());
     let now = ["GetTwo", "GetThree", "GetFour"].map(|name| fs::read(path(name)).unwrap());
     assert_eq!(now, edited);
     assert_eq!(folder.text(&format!("{SPEC}/GetOne.overlay.yaml")), overlay);
     let again = folder.import().unwrap();
-    assert_eq!(
-        (again.written, again.removed, again.edited.len()),
-        (0, 0, 3)
-    );
+    assert_eq!((again.written, again.edited.len()), (0, 2));
 
     // The remedy: the edit becomes an overlay, and the file is imported again.
     for name in ["GetTwo", "GetThree", "GetFour"] {
@@ -154,6 +160,100 @@ fn a_new_release_touches_neither_edits_nor_overlays() {
     };
     assert_eq!(action("GetTwo").kind, Kind::Write);
     assert_eq!(action("GetOne").doc, "Two.");
+}
+
+#[test]
+fn versions_that_are_gone_are_named_where_all_were_asked_for() {
+    let folder = Folder::new("versions");
+    let old = |service: &str| folder.path(&format!("spec/tencent/{service}/v20190102"));
+    for name in ["demo", "other"] {
+        add_service(&folder, name, "2020-01-02", &api(&["GetOne"]), &json!({}));
+        add_service(&folder, name, "2019-01-02", &api(&["GetOne"]), &json!({}));
+    }
+    folder.import().unwrap();
+    let own = "spec/tencent/own/v20190102/service.yaml";
+    folder.write(own, "service: own\n");
+    let edited = old("other").join("GetOne.yaml");
+    let text = fs::read_to_string(&edited).unwrap() + "# Old.\n";
+    fs::write(&edited, text).unwrap();
+    for name in ["demo", "other"] {
+        fs::remove_dir_all(folder.path(&format!("services/{name}/v20190102"))).unwrap();
+    }
+
+    assert_eq!(folder.import().unwrap().gone, [old("demo"), old("other")]);
+    let gone = |services: &[&str]| folder.import_some(services, &[]).unwrap().gone;
+    assert_eq!(gone(&["demo"]), [old("demo")]);
+    assert_eq!(gone(&["demo/v20200102"]), Vec::<PathBuf>::new());
+    let request = Request {
+        catalogue: folder.path("services/demo/v20200102"),
+        ..folder.request(&[], &[])
+    };
+    let part = tencent::import(&request, &|_| ()).unwrap();
+    assert_eq!(part.gone, Vec::<PathBuf>::new());
+
+    assert_eq!(prune(&folder, &["demo"]), (2, Vec::new()));
+    assert!(!old("demo").exists() && old("other").exists());
+    assert_eq!(prune(&folder, &[]), (1, vec![edited.clone()]));
+    assert!(edited.exists() && folder.path(own).exists());
+}
+
+/// How many files an import removes that has been asked to, and what it leaves nevertheless.
+fn prune(folder: &Folder, services: &[&str]) -> (usize, Vec<PathBuf>) {
+    let request = Request {
+        prune: true,
+        ..folder.request(services, &[])
+    };
+    let report = tencent::import(&request, &|_| ()).expect("the metadata can be imported");
+    (report.removed, report.gone)
+}
+
+#[test]
+fn another_layout_is_no_edit() {
+    let folder = Folder::new("layout");
+    let path = |name: &str| folder.path(&format!("{SPEC}/{name}.yaml"));
+    service(&folder, &["GetOne", "GetTwo", "GetThree", "GetFour"]);
+    folder.import().unwrap();
+    let texts = ["GetOne", "GetTwo", "GetThree", "GetFour"]
+        .map(|name| fs::read_to_string(path(name)).unwrap());
+    let [one, two, three, four] = &texts;
+    let relaid = |text: &str| {
+        let relaid = text.replacen("kind: read # ", "kind:   'read'   # ", 1);
+        assert_ne!(text, relaid);
+        relaid
+    };
+    let format = |text: &str| bindery_model::layout::format("file", text).unwrap();
+    // Somebody else's layout; what an import in an older layout has written; and the same after
+    // `bindery fmt`, which may or may not know of digests.
+    let older = with_layout(two, relaid(two));
+    assert!(older.lines().nth(2) != two.lines().nth(2));
+    fs::write(path("GetOne"), relaid(one)).unwrap();
+    fs::write(path("GetTwo"), with_layout(&older, format(&older))).unwrap();
+    let older = with_layout(three, relaid(three));
+    fs::write(path("GetThree"), format(&older)).unwrap();
+    fs::write(
+        path("GetFour"),
+        relaid(four).replacen("# guessed", "# I guess", 1),
+    )
+    .unwrap();
+
+    // What the third file was before can be told only as long as the metadata stays the same.
+    let report = folder.import().unwrap();
+    assert_eq!(report.edited, [path("GetFour")], "a comment is an edit");
+    assert_eq!((report.written, report.unchanged), (2, 2));
+    for (name, text) in [("GetOne", one), ("GetTwo", two), ("GetThree", three)] {
+        assert_eq!(fs::read_to_string(path(name)).unwrap(), *text);
+    }
+
+    fs::write(path("GetOne"), relaid(one)).unwrap();
+    let older = with_layout(two, relaid(two));
+    fs::write(path("GetTwo"), with_layout(&older, format(&older))).unwrap();
+    let mut release = api(&["GetOne", "GetTwo", "GetThree", "GetFour"]);
+    for action in release["actions"].as_object_mut().unwrap().values_mut() {
+        action["document"] = json!("Does something else.");
+    }
+    add_service(&folder, "demo", "2020-01-02", &release, &json!({}));
+    let report = folder.import().unwrap();
+    assert_eq!((report.written, report.edited), (3, vec![path("GetFour")]));
 }
 
 #[test]
@@ -239,10 +339,19 @@ fn what_does_not_exist_is_named() {
     );
     service(&folder, &["GetOne"]);
     let message = folder.import_some(&["demmo"], &[]).unwrap_err().to_string();
-    assert!(message.contains("\"demmo\""), "{message}");
+    assert!(
+        message.contains("\"demmo\"") && message.contains("did you mean `demo`?"),
+        "{message}"
+    );
+    let message = folder.import_some(&["demo/v2020"], &[]).unwrap_err();
+    let message = message.to_string();
+    assert!(message.contains("there is `demo/v20200102`"), "{message}");
     let message = folder
-        .import_some(&[], &["GetTwo"])
+        .import_some(&[], &["GetOnee"])
         .unwrap_err()
         .to_string();
-    assert!(message.contains("\"GetTwo\""), "{message}");
+    assert!(
+        message.contains("\"GetOnee\"") && message.contains("did you mean `GetOne`?"),
+        "{message}"
+    );
 }
