@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   pip download --no-deps --dest tccli tccli && unzip -q tccli/*.whl -d tccli
-  bindery import tencent tccli/tccli --service trtc --out spec
+  bindery import tencent tccli/tccli --service trtc --out catalogue
   bindery import openapi room/*.yaml --provider zego --service rtc/v2 --out spec
 
 Exit status:

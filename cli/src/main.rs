@@ -47,7 +47,7 @@ Examples:
   bindery generate --only trtc:DescribeUserInfo    a slice: one action and its types
   bindery generate --crate my-client               a crate of one's own
   bindery emulate --listen 127.0.0.1:7878          play the vendors on a local port
-  bindery import tencent tccli/tccli --service trtc --out spec
+  bindery import tencent tccli/tccli --service trtc --out catalogue
                                                    the vendor's metadata as a specification
   bindery verify --against tccli/tccli             where the vendor's metadata say something else
   bindery schema                                   what editors know of the language

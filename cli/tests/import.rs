@@ -209,8 +209,10 @@ fn what_is_gone_is_named_and_stays() {
     }
     assert!(folder.join(DEMO).join("GetGone.yaml").exists());
 
+    fs::write(folder.join(DEMO).join("service.yaml"), "service: demo\n").unwrap();
     let output = prune(&folder);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("service.yaml may lack types"));
     assert!(!folder.join(DEMO).join("GetGone.yaml").exists());
     assert!(!folder.join("spec/tencent/gone").exists());
 }

@@ -37,8 +37,8 @@ pub(super) struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   pip download --no-deps --dest tccli tccli && unzip -q tccli/*.whl -d tccli
-  bindery import tencent tccli/tccli --service trtc --out spec
-  bindery import tencent tccli/tccli --service cam --action GetUser --action ListUsers --out spec
+  bindery import tencent tccli/tccli --service trtc --out catalogue
+  bindery import tencent tccli/tccli --service cam --action GetUser --action ListUsers --out catalogue
   bindery import tencent tccli/tccli --all --out catalogue
   bindery import tencent tccli/tccli --all --prune --out catalogue
 
@@ -115,6 +115,14 @@ fn remark(report: &tencent::Report) {
              are no JSON",
             report.requests_left_out,
             report.replies_left_out
+        );
+    }
+    let kept = report.kept.iter();
+    for path in kept.filter(|path| path.ends_with("service.yaml")) {
+        note!(
+            "{} may lack types that the imported actions share; an import into another folder \
+             shows them",
+            path.display()
         );
     }
     for path in &report.gone {
