@@ -20,8 +20,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use mimalloc::MiMalloc;
 
 use crate::output::note;
+
+/// A specification is a million small values, made and let go of on all processors at once. The
+/// system's allocator takes a quarter of the time to do it, this one half as much.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// What a subcommand returns when it fails: a message for the user.
 type Failure = Box<dyn std::error::Error>;
