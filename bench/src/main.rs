@@ -6,6 +6,7 @@
 
 mod aws;
 mod bindings;
+mod call;
 mod catalogue;
 mod compile;
 mod corpus;
@@ -44,11 +45,13 @@ Examples:
   cargo run --release -p bindery-bench -- compile                   all that is measured, five times
   cargo run --release -p bindery-bench -- compile --runs 1          a first look
   cargo run --release -p bindery-bench -- decode                    reading replies
+  cargo run --release -p bindery-bench -- call                      making calls, beside other clients
   cargo run --release -p bindery-bench -- generate --catalogue tccli/tccli
   cargo run --release -p bindery-bench -- decode > decode.txt       progress stays on the terminal";
 
 #[derive(Subcommand)]
 enum Command {
+    Call(call::Arguments),
     Catalogue(catalogue::Arguments),
     Compile(compile::Arguments),
     Corpus(corpus::Arguments),
@@ -61,6 +64,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
+        Command::Call(arguments) => call::run(&arguments),
         Command::Catalogue(arguments) => catalogue::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),

@@ -114,7 +114,8 @@ fn middle<T: Copy + Default + Ord>(values: impl Iterator<Item = T>) -> T {
     values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
-fn check(command: &Command, output: &Output) -> Result<(), Failure> {
+/// Fails with what a command has said if it has failed.
+pub(crate) fn check(command: &Command, output: &Output) -> Result<(), Failure> {
     if output.status.success() {
         return Ok(());
     }

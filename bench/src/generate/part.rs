@@ -14,6 +14,7 @@ use granit_parser::Parser;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
+use crate::call::server;
 use crate::listing::{Listing, below};
 use crate::peer::{self, Derive};
 use crate::rustfmt::unformatted;
@@ -44,6 +45,8 @@ enum Part {
     GeneratePeer { spec: PathBuf, out: PathBuf },
     /// Format what has been formatted
     RustfmtPeer { sources: PathBuf },
+    /// Answer calls until the input ends
+    Serve,
 }
 
 /// The least that a step has to do.
@@ -76,6 +79,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             unformatted(sources)?;
             Ok(())
         }
+        Part::Serve => server::serve(),
     }
 }
 

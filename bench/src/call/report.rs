@@ -1,0 +1,227 @@
+//! The medians as tables, and beside the targets.
+
+use super::contender::{Contender, Series};
+use super::{CONCURRENCIES, Results};
+use crate::table::Table;
+
+/// The medians of one contender.
+#[derive(Clone, Copy)]
+struct Median {
+    /// Microseconds of processor time of one call.
+    processor: f64,
+    /// Calls per second by the clock.
+    rate: f64,
+    /// How often memory is allocated in one call, where that is counted.
+    allocations: Option<f64>,
+    /// The most memory that was used, in MiB.
+    memory: f64,
+}
+
+/// What is to be reached, and what was.
+struct Target {
+    title: &'static str,
+    bound: Bound,
+    unit: &'static str,
+    /// For each number of concurrent calls, or one for all.
+    values: Vec<Option<f64>>,
+}
+
+#[derive(Clone, Copy)]
+enum Bound {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+pub(super) fn text(results: &Results, contenders: &[Contender]) -> String {
+    let mut parts: Vec<String> = CONCURRENCIES
+        .iter()
+        .map(|&concurrency| calls(results, contenders, concurrency))
+        .collect();
+    parts.push(idle(results));
+    parts.push(targets(results));
+    parts.join("\n\n")
+}
+
+fn calls(results: &Results, contenders: &[Contender], concurrency: u64) -> String {
+    let title = match concurrency {
+        1 => "one call after the other".to_owned(),
+        _ => format!("{concurrency} calls at a time"),
+    };
+    let titles = [
+        title.as_str(),
+        "CPU per call",
+        "× hand-written",
+        "calls/s and core",
+        "calls/s",
+        "allocations",
+        "peak memory",
+    ];
+    let mut table = Table::new(titles.map(str::to_owned).to_vec());
+    let written = results.median(Contender::Written, concurrency);
+    for &contender in contenders {
+        let Some(median) = results.median(contender, concurrency) else {
+            continue;
+        };
+        let ratio = written.map(|written| median.processor / written.processor);
+        table.row(vec![
+            contender.title().to_owned(),
+            format!("{:.1} µs", median.processor),
+            ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}")),
+            format!("{:.0}", 1e6 / median.processor),
+            format!("{:.0}", median.rate),
+            median
+                .allocations
+                .map_or_else(String::new, |count| format!("{count:.1}")),
+            format!("{:.1} MiB", median.memory),
+        ]);
+    }
+    table.text()
+}
+
+fn idle(results: &Results) -> String {
+    let titles = ["a client that has made one call", "memory"];
+    let mut table = Table::new(titles.map(str::to_owned).to_vec());
+    for contender in Contender::RUST {
+        if let Some(memory) = results.idle(contender) {
+            let title = contender.title().to_owned();
+            table.row(vec![title, format!("{memory:.0} KiB")]);
+        }
+    }
+    table.text()
+}
+
+fn targets(results: &Results) -> String {
+    let mut titles = vec!["Bindery".to_owned(), "target".to_owned()];
+    titles.extend(CONCURRENCIES.map(|concurrency| format!("{concurrency} at a time")));
+    titles.push("met".to_owned());
+    let mut table = Table::new(titles);
+    for target in results.targets() {
+        let show = |value: f64| format!("{value:.2}{}", target.unit);
+        let mut row = vec![target.title.to_owned(), target.bound.text(target.unit)];
+        let values = target.values.iter();
+        row.extend(values.map(|value| value.map_or_else(String::new, show)));
+        row.resize(2 + CONCURRENCIES.len(), String::new());
+        row.push(target.verdict().to_owned());
+        table.row(row);
+    }
+    table.text()
+}
+
+impl Results {
+    /// The medians of a contender, for each number on its own.
+    fn median(&self, contender: Contender, concurrency: u64) -> Option<Median> {
+        let mut all = Vec::new();
+        for &(who, at_a_time, calls) in &self.calls {
+            if (who, at_a_time) == (contender, concurrency) {
+                all.push(calls);
+            }
+        }
+        let each = |value: fn(&Series) -> f64| middle(all.iter().map(value));
+        let allocations = |calls: &Series| calls.allocations.map(|count| ratio(count, calls.calls));
+        Some(Median {
+            processor: each(|calls| ratio(calls.processor, calls.calls) / 1e3)?,
+            rate: each(|calls| 1e9 * ratio(calls.calls, calls.wall))?,
+            allocations: middle(all.iter().filter_map(allocations)),
+            memory: each(|calls| ratio(calls.memory, 1 << 20))?,
+        })
+    }
+
+    /// The memory of an idle client, in KiB.
+    fn idle(&self, contender: Contender) -> Option<f64> {
+        let own = self.idle.iter().filter(|(who, _)| *who == contender);
+        middle(own.map(|(_, idle)| ratio(idle.memory, 1 << 10)))
+    }
+
+    fn targets(&self) -> Vec<Target> {
+        let compare = |other: Contender, value: fn(Median, Median) -> Option<f64>| {
+            let values = CONCURRENCIES.iter().map(|&concurrency| {
+                let ours = self.median(Contender::Bindery, concurrency)?;
+                value(ours, self.median(other, concurrency)?)
+            });
+            values.collect::<Vec<_>>()
+        };
+        let times = |ours: Median, other: Median| Some(other.processor / ours.processor);
+        let idle = self
+            .idle(Contender::Bindery)
+            .zip(self.idle(Contender::Reqwest));
+        let signing = self.signing.iter();
+        let signing = middle(signing.map(|signing| ratio(signing.wall, 1_000)));
+        vec![
+            Target {
+                title: "CPU per call, × hand-written",
+                bound: Bound::AtMost(1.10),
+                unit: "",
+                values: compare(Contender::Written, |ours, other| {
+                    Some(ours.processor / other.processor)
+                }),
+            },
+            Target {
+                title: "calls per second and core, × aws-sdk-sts",
+                bound: Bound::AtLeast(2.0),
+                unit: "",
+                values: compare(Contender::Aws, times),
+            },
+            Target {
+                title: "calls per second and core, × the SDK for Python",
+                bound: Bound::AtLeast(10.0),
+                unit: "",
+                values: compare(Contender::Python, times),
+            },
+            Target {
+                title: "allocations beyond reqwest's",
+                bound: Bound::AtMost(40.0),
+                unit: "",
+                values: compare(Contender::Reqwest, |ours, other| {
+                    Some(ours.allocations? - other.allocations?)
+                }),
+            },
+            Target {
+                title: "memory of an idle client beyond reqwest's",
+                bound: Bound::AtMost(64.0),
+                unit: " KiB",
+                values: vec![idle.map(|(ours, other)| ours - other)],
+            },
+            Target {
+                title: "signing 200 bytes with the day's key",
+                bound: Bound::AtMost(2.0),
+                unit: " µs",
+                values: vec![signing],
+            },
+        ]
+    }
+}
+
+impl Target {
+    fn verdict(&self) -> &'static str {
+        let measured: Vec<f64> = self.values.iter().copied().flatten().collect();
+        let holds = measured.iter().all(|&value| match self.bound {
+            Bound::AtMost(bound) => value <= bound,
+            Bound::AtLeast(bound) => value >= bound,
+        });
+        match (measured.is_empty(), holds) {
+            (true, _) => "not measured",
+            (false, true) => "yes",
+            (false, false) => "no",
+        }
+    }
+}
+
+impl Bound {
+    fn text(self, unit: &str) -> String {
+        match self {
+            Self::AtMost(bound) => format!("≤ {bound}{unit}"),
+            Self::AtLeast(bound) => format!("≥ {bound}{unit}"),
+        }
+    }
+}
+
+fn middle(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "nothing measured reaches 2^53")]
+fn ratio(value: u64, by: u64) -> f64 {
+    value as f64 / by as f64
+}
