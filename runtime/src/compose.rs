@@ -1,8 +1,13 @@
 //! Puts a request together: the URL, the headers that name the action, and the line that may be
 //! shown. How the sender is proved is decided elsewhere.
 
+use std::borrow::Cow;
+
+use hyper::body::Bytes;
 use reqwest::Url;
-use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{
+    ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue,
+};
 
 use crate::authenticate::Stamp;
 use crate::credential::HIDDEN;
@@ -20,8 +25,7 @@ use crate::transport::Outgoing;
 pub(crate) struct Draft<'a> {
     sending: &'a Sending<'a>,
     endpoint: &'a Endpoint,
-    /// What separates the parts of a form.
-    boundary: String,
+    nonce: u128,
     /// What the vendor's requests have in common in the query string.
     common: Vec<(&'static str, String)>,
     parts: Parts,
@@ -40,6 +44,9 @@ const X_TC_REQUEST_CLIENT: HeaderName = HeaderName::from_static("x-tc-requestcli
 
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 
+/// How many headers a request has at the most, as a rule, with those that are added on the way.
+const HEADERS: usize = 16;
+
 /// The common pairs whose values prove who sends a request.
 const SECRET_PAIRS: [&str; 2] = ["Signature", "SignatureNonce"];
 
@@ -54,9 +61,9 @@ impl<'a> Draft<'a> {
         let mut draft = Self {
             sending,
             endpoint,
-            boundary: format!("{:032x}", stamp.nonce),
+            nonce: stamp.nonce,
             common: Vec::new(),
-            headers: HeaderMap::new(),
+            headers: HeaderMap::with_capacity(HEADERS),
             parts,
         };
         for (name, value) in std::mem::take(&mut draft.parts.headers) {
@@ -91,6 +98,14 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
+    /// Adds a header whose value need not be copied.
+    fn fixed_header(&mut self, name: HeaderName, value: &'static str) -> Result<(), Error> {
+        let value = HeaderValue::from_maybe_shared(Bytes::from_static(value.as_bytes()))
+            .map_err(|error| not_a_value(&name, error))?;
+        self.headers.insert(name, value);
+        Ok(())
+    }
+
     /// Adds a header that must not be shown.
     pub(crate) fn secret_header(&mut self, name: HeaderName, value: &str) -> Result<(), Error> {
         let mut value = header_value(&name, value)?;
@@ -111,32 +126,24 @@ impl<'a> Draft<'a> {
         let dispatch = self.sending.operation.service.provider.dispatch;
         let mut body = Vec::new();
         if let Some(written) = self.parts.body.take() {
-            let (media_type, bytes) = written.into_bytes(&self.boundary);
-            self.header(CONTENT_TYPE, &media_type)?;
+            let boundary = match &written {
+                Body::Form(_) => format!("{:032x}", self.nonce),
+                Body::Json(_) | Body::Bytes(_) => String::new(),
+            };
+            let (media_type, bytes) = written.into_bytes(&boundary);
+            match media_type {
+                Cow::Borrowed(media_type) => self.fixed_header(CONTENT_TYPE, media_type)?,
+                Cow::Owned(media_type) => self.header(CONTENT_TYPE, &media_type)?,
+            }
             body = bytes;
         } else if dispatch == Dispatch::Header {
             // It is signed, and so is sent although there is no content.
             self.headers.insert(CONTENT_TYPE, FORM);
         }
-        let common = self.common.iter();
-        let common = common.map(|(name, value)| (*name, value.as_str()));
-        let own = self.parts.query.iter();
-        let own = own.map(|(name, value)| (name.as_str(), value.as_str()));
-        let pairs: Vec<(&str, &str)> = common.chain(own).collect();
-        let written = join(
-            &self.endpoint.base,
-            &self.parts.path,
-            &percent::query_string(&pairs),
-        );
-        let url = Url::parse(&written)
-            .map_err(|error| Error::build("the URL cannot be written").with_source(error))?;
-        if url.as_str() != written {
-            // A segment such as `..` is resolved, and another resource would be called.
-            return Err(
-                Error::build("the path has a segment that would not be sent as it is")
-                    .with_request(line),
-            );
-        }
+        let url = match self.url() {
+            Ok(url) => url,
+            Err(error) => return Err(error.with_request(line)),
+        };
         let outgoing = Outgoing {
             method: match self.sending.method() {
                 Method::Get => reqwest::Method::GET,
@@ -151,12 +158,37 @@ impl<'a> Draft<'a> {
         Ok((outgoing, line))
     }
 
+    /// The URL, provided that nothing of it is read in another way than it was written.
+    fn url(&self) -> Result<Url, Error> {
+        let common = self.common.iter();
+        let common = common.map(|(name, value)| (*name, value.as_str()));
+        let own = self.parts.query.iter();
+        let own = own.map(|(name, value)| (name.as_str(), value.as_str()));
+        let pairs: Vec<(&str, &str)> = common.chain(own).collect();
+        if self.parts.path == "/" && pairs.is_empty() {
+            // Where the action is named in a header, that is every call.
+            return Ok(self.endpoint.root.clone());
+        }
+        let query = percent::query_string(&pairs);
+        let written = join(&self.endpoint.base, &self.parts.path, &query);
+        let url = Url::parse(&written)
+            .map_err(|error| Error::build("the URL cannot be written").with_source(error))?;
+        if url.as_str() == written {
+            Ok(url)
+        } else {
+            // A segment such as `..` is resolved, and another resource would be called.
+            Err(Error::build(
+                "the path has a segment that would not be sent as it is",
+            ))
+        }
+    }
+
     fn name_in_headers(&mut self, time: i64) -> Result<(), Error> {
         let operation = self.sending.operation;
         let config = &self.sending.client.config;
-        self.header(X_TC_ACTION, operation.name)?;
-        self.header(X_TC_VERSION, operation.service.version)?;
-        self.header(X_TC_TIMESTAMP, &time.to_string())?;
+        self.fixed_header(X_TC_ACTION, operation.name)?;
+        self.fixed_header(X_TC_VERSION, operation.service.version)?;
+        self.headers.insert(X_TC_TIMESTAMP, time.into());
         let region = self.sending.options.region.as_deref().or(config.region());
         match (operation.region, region) {
             (RegionUse::Required | RegionUse::Optional, Some(region)) => {
@@ -171,9 +203,9 @@ impl<'a> Draft<'a> {
             (RegionUse::Optional, None) | (RegionUse::None, _) => {}
         }
         if let Some(language) = config.language() {
-            self.header(X_TC_LANGUAGE, language.tag())?;
+            self.fixed_header(X_TC_LANGUAGE, language.tag())?;
         }
-        self.header(X_TC_REQUEST_CLIENT, REQUEST_CLIENT)
+        self.fixed_header(X_TC_REQUEST_CLIENT, REQUEST_CLIENT)
     }
 
     /// The request as it may be shown.
@@ -234,19 +266,21 @@ impl<'a> Draft<'a> {
 
 fn join(base: &str, path: &str, query: &str) -> String {
     if query.is_empty() {
-        format!("{base}{path}")
+        [base, path].concat()
     } else {
-        format!("{base}{path}?{query}")
+        [base, path, "?", query].concat()
     }
 }
 
 fn header_value(name: &HeaderName, value: &str) -> Result<HeaderValue, Error> {
-    HeaderValue::from_str(value).map_err(|error| {
-        Error::build(format!(
-            "the header {name} has characters other than visible ASCII"
-        ))
-        .with_source(error)
-    })
+    HeaderValue::from_str(value).map_err(|error| not_a_value(name, error))
+}
+
+fn not_a_value(name: &HeaderName, error: InvalidHeaderValue) -> Error {
+    Error::build(format!(
+        "the header {name} has characters other than visible ASCII"
+    ))
+    .with_source(error)
 }
 
 /// Collects the names of members that must not be shown, however deep they are.

@@ -148,7 +148,6 @@ impl Connections {
             Route::Direct => Proxies::none(),
             Route::Proxy(url) => Proxies::one(url)?,
         };
-        let route = proxies.clone();
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -156,8 +155,14 @@ impl Connections {
             .gzip(true)
             .connect_timeout(connect_timeout)
             .pool_idle_timeout(POOL_IDLE_TIMEOUT)
-            .user_agent(concat!("bindery-runtime/", env!("CARGO_PKG_VERSION")))
-            .proxy(Proxy::custom(move |url| route.find(url)));
+            .user_agent(concat!("bindery-runtime/", env!("CARGO_PKG_VERSION")));
+        builder = if proxies.is_none() {
+            // One that is asked is asked for every request.
+            builder.no_proxy()
+        } else {
+            let route = proxies.clone();
+            builder.proxy(Proxy::custom(move |url| route.find(url)))
+        };
         for (host, addresses) in &self.addresses {
             // The port is the endpoint's.
             let addresses: Vec<_> = addresses

@@ -11,6 +11,8 @@ use crate::Error;
 pub(crate) struct Endpoint {
     /// `https://host:port`
     pub(crate) base: String,
+    /// `https://host:port/`
+    pub(crate) root: Url,
     /// Where in [`base`](Self::base) the host begins.
     host: usize,
 }
@@ -51,6 +53,7 @@ impl Endpoint {
         Ok(Self {
             host: url.scheme().len() + "://".len(),
             base: base.to_owned(),
+            root: url,
         })
     }
 

@@ -23,7 +23,19 @@ impl Proxies {
 
     /// The proxies of the environment, or else of the system.
     pub(crate) fn environment() -> Self {
-        Self(Some(Arc::new(Matcher::from_system())))
+        let matcher = Matcher::from_system();
+        // Nobody can have excepted a host that cannot exist (RFC 6761, section 6.4).
+        let schemes = ["https://host.invalid", "http://host.invalid"];
+        let is_used = schemes.iter().any(|url| {
+            let destination = Uri::from_static(url);
+            matcher.intercept(&destination).is_some()
+        });
+        Self(is_used.then(|| Arc::new(matcher)))
+    }
+
+    /// Whether all calls are direct.
+    pub(crate) fn is_none(&self) -> bool {
+        self.0.is_none()
     }
 
     /// One proxy for all calls. The error does not repeat the URL, which may hold a password.

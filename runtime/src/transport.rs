@@ -182,9 +182,12 @@ impl EventBytes {
 
 /// Whether a reply is a stream of events, which all actions can have but few do.
 fn is_event_stream(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(CONTENT_TYPE).map(text).unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default();
-    media_type.trim().eq_ignore_ascii_case("text/event-stream")
+    let content_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let mut parts = content_type.unwrap_or_default().split(|byte| *byte == b';');
+    let media_type = parts.next().unwrap_or_default();
+    media_type
+        .trim_ascii()
+        .eq_ignore_ascii_case(b"text/event-stream")
 }
 
 fn is_unframed(response: &reqwest::Response) -> bool {

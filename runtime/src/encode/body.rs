@@ -80,7 +80,11 @@ fn is_json(value: &Peek<'_>) -> bool {
 }
 
 fn json(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).expect("values whose keys are strings can be written")
+    // Most requests fit.
+    let mut written = Vec::with_capacity(512);
+    serde_json::to_writer(&mut written, value)
+        .expect("values whose keys are strings can be written");
+    written
 }
 
 #[cfg(test)]

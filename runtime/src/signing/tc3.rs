@@ -26,6 +26,9 @@ pub const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 const ALGORITHM: &str = "TC3-HMAC-SHA256";
 const TERMINATOR: &str = "tc3_request";
 
+/// How long a canonical request is without its query, as a rule, at the most.
+const CANONICAL_LENGTH: usize = 320;
+
 /// What of a request is signed. The path is always `/`.
 ///
 /// The texts must be the ones that are sent, byte for byte. The vendor's documentation signs header
@@ -149,19 +152,27 @@ pub fn sign(request: &Request<'_>, secret_id: &str, key: &SigningKey, timestamp:
     let signed_headers = request.signed_headers();
     let canonical_request = request.canonical(signed_headers);
 
-    let mut string_to_sign = format!("{ALGORITHM}\n{timestamp}\n{scope}\n");
-    push_lower_hex(&mut string_to_sign, &Sha256::digest(&canonical_request));
+    let timestamp = timestamp.to_string();
+    let hash = lower_hex(&Sha256::digest(&canonical_request));
+    let string_to_sign = [ALGORITHM, "\n", &timestamp, "\n", scope, "\n", &hash].concat();
 
     let signature = lower_hex(&hmac_sha256(&**key, &string_to_sign));
-    let authorization = format!(
-        "{ALGORITHM} Credential={secret_id}/{scope}, SignedHeaders={signed_headers}, \
-         Signature={signature}"
-    );
+    let authorization = [
+        ALGORITHM,
+        " Credential=",
+        secret_id,
+        "/",
+        scope,
+        ", SignedHeaders=",
+        signed_headers,
+        ", Signature=",
+        &signature,
+    ];
     Signature {
         canonical_request,
         string_to_sign,
+        authorization: authorization.concat(),
         signature,
-        authorization,
     }
 }
 
@@ -182,8 +193,19 @@ impl Request<'_> {
             payload,
             action,
         } = self;
-        let mut canonical =
-            format!("{method}\n/\n{query}\ncontent-type:{content_type}\nhost:{host}\n");
+        let mut canonical = String::with_capacity(CANONICAL_LENGTH + query.len());
+        for part in [
+            method,
+            "\n/\n",
+            query,
+            "\ncontent-type:",
+            content_type,
+            "\nhost:",
+            host,
+            "\n",
+        ] {
+            canonical.push_str(part);
+        }
         if let Some(action) = action {
             canonical.push_str("x-tc-action:");
             canonical.extend(action.chars().map(|letter| letter.to_ascii_lowercase()));
