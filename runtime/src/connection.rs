@@ -1,11 +1,9 @@
-//! How servers are reached: whom to trust, who to be towards them, where they are, and through
-//! which proxy.
+//! How servers are reached: where they are, through which proxy, and with which TLS.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use reqwest::{Certificate, ClientBuilder, Identity, Proxy, StatusCode};
-use rustls::RootCertStore;
+use reqwest::{Proxy, StatusCode};
 use zeroize::Zeroizing;
 
 use crate::config::ConfigBuilder;
@@ -15,6 +13,7 @@ use crate::proxy::Proxies;
 use crate::send::Sending;
 #[cfg(feature = "testing")]
 use crate::testing::Double;
+use crate::tls::Tls;
 
 /// Makes the connections of a configuration.
 #[derive(Clone)]
@@ -29,13 +28,9 @@ pub(crate) struct Http {
 /// How servers are reached, as it was asked for.
 #[derive(Default)]
 pub(crate) struct Connections {
-    roots: Vec<Vec<u8>>,
-    has_only_these_roots: bool,
-    identity: Option<Zeroizing<Vec<u8>>>,
+    tls: Tls,
     route: Route,
     addresses: Vec<(String, Vec<IpAddr>)>,
-    #[cfg(feature = "dangerous")]
-    accepts_any_certificate: bool,
     #[cfg(feature = "testing")]
     double: Option<Double>,
 }
@@ -58,20 +53,20 @@ impl ConfigBuilder {
     /// Trusts servers whose certificate was issued with this one, beside those that the system
     /// trusts; may be used several times. Expects PEM, with one certificate or more, or DER.
     pub fn root_certificate(mut self, certificate: impl Into<Vec<u8>>) -> Self {
-        self.connections.roots.push(certificate.into());
+        self.connections.tls.roots.push(certificate.into());
         self
     }
 
     /// Trusts nobody but those who are named with [`root_certificate`](Self::root_certificate).
     pub fn only_root_certificates(mut self) -> Self {
-        self.connections.has_only_these_roots = true;
+        self.connections.tls.has_only_these_roots = true;
         self
     }
 
     /// Shows servers who calls, where they ask for it. Expects PEM with the certificate, those
     /// between it and its root, and the private key, in PKCS #8 or the older forms.
     pub fn client_identity(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.connections.identity = Some(Zeroizing::new(pem.into()));
+        self.connections.tls.identity = Some(Zeroizing::new(pem.into()));
         self
     }
 
@@ -116,7 +111,7 @@ impl ConfigBuilder {
     /// logs a warning.
     #[cfg(feature = "dangerous")]
     pub fn dangerous_accept_any_certificate(mut self) -> Self {
-        self.connections.accepts_any_certificate = true;
+        self.connections.tls.accepts_any_certificate = true;
         self
     }
 }
@@ -155,7 +150,8 @@ impl Connections {
             .gzip(true)
             .connect_timeout(connect_timeout)
             .pool_idle_timeout(POOL_IDLE_TIMEOUT)
-            .user_agent(concat!("bindery-runtime/", env!("CARGO_PKG_VERSION")));
+            .user_agent(concat!("bindery-runtime/", env!("CARGO_PKG_VERSION")))
+            .tls_backend_preconfigured(self.tls.config()?);
         builder = if proxies.is_none() {
             // One that is asked is asked for every request.
             builder.no_proxy()
@@ -171,7 +167,7 @@ impl Connections {
                 .collect();
             builder = builder.resolve_to_addrs(&host.to_ascii_lowercase(), &addresses);
         }
-        let client = self.secure(builder)?.build().map_err(|error| {
+        let client = builder.build().map_err(|error| {
             let root = failure::root(&error);
             Error::build(format!("the HTTP client cannot be set up: {root}")).with_source(error)
         })?;
@@ -182,53 +178,4 @@ impl Connections {
             double: self.double,
         })
     }
-
-    /// Says whom to trust, and who calls.
-    fn secure(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, Error> {
-        let mut roots = Vec::new();
-        for root in &self.roots {
-            roots.append(&mut certificates(root)?);
-        }
-        if self.has_only_these_roots {
-            if roots.is_empty() {
-                return Err(Error::build(
-                    "nobody would be trusted, expected a root certificate",
-                ));
-            }
-            builder = builder.tls_certs_only(roots);
-        } else if !roots.is_empty() {
-            builder = builder.tls_certs_merge(roots);
-        }
-        if let Some(pem) = &self.identity {
-            let identity = Identity::from_pem(pem).map_err(|error| {
-                Error::build("the client identity is not one, expected PEM with a certificate and its private key")
-                    .with_source(error)
-            })?;
-            builder = builder.identity(identity);
-        }
-        #[cfg(feature = "dangerous")]
-        if self.accepts_any_certificate {
-            tracing::warn!(
-                "certificates are not verified: everybody on the way can read and change calls"
-            );
-            builder = builder.tls_danger_accept_invalid_certs(true);
-        }
-        Ok(builder)
-    }
-}
-
-/// The certificates of a root, each of which could stand for an issuer.
-fn certificates(root: &[u8]) -> Result<Vec<Certificate>, Error> {
-    let refuse = || Error::build("a root certificate is not one, expected PEM or DER");
-    // DER begins with the tag of a sequence.
-    if root.first() == Some(&0x30) {
-        let mut store = RootCertStore::empty();
-        store.add(root.into()).map_err(|_| refuse())?;
-        return Ok(vec![Certificate::from_der(root).map_err(|_| refuse())?]);
-    }
-    let certificates = Certificate::from_pem_bundle(root).map_err(|_| refuse())?;
-    if certificates.is_empty() {
-        return Err(refuse());
-    }
-    Ok(certificates)
 }

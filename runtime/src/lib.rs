@@ -160,6 +160,7 @@ pub mod testing;
 #[cfg(not(feature = "testing"))]
 pub mod testing {}
 mod timestamp;
+mod tls;
 mod transport;
 mod unknown;
 mod wiring;

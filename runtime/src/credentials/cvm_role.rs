@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{ProvideCredential, Provided, parse};
 use crate::error::{Error, ErrorKind};
+use crate::tls::Tls;
 use crate::{Credential, Timestamp, percent, record};
 
 /// The temporary key of the role that is bound to a Tencent Cloud machine.
@@ -71,6 +72,7 @@ impl CvmRole {
             .retry(reqwest::retry::never())
             .referer(false)
             .timeout(TIMEOUT)
+            .tls_backend_preconfigured(Tls::default().config()?)
             .build()
             .map_err(|error| broken("cannot be called").with_source(error))?;
         let role = match &self.role {
