@@ -12,6 +12,7 @@ const DAYS_PER_ERA: i64 = 146_097;
 /// Days from the first of March of the year 0 to the first of January 1970.
 const DAYS_BEFORE_1970: i64 = 719_468;
 
+const DIGITS: &[u8; 10] = b"0123456789";
 const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -41,18 +42,6 @@ pub(crate) fn rfc3339(millisecond: i64) -> String {
     }
 }
 
-/// An instant in seconds since 1970 as HTTP writes it, the IMF-fixdate of RFC 9110, section
-/// 5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`.
-pub(crate) fn http_date(second: i64) -> String {
-    let days = day(second);
-    let Date { year, month, day } = Date::from_day(days);
-    // The first day of 1970 was a Thursday.
-    let weekday = name(&WEEKDAYS, (days + 4).rem_euclid(7));
-    let month = name(&MONTHS, month - 1);
-    let time = time_of_day(second);
-    format!("{weekday}, {day:02} {month} {year:04} {time} GMT")
-}
-
 /// Reads an IMF-fixdate as seconds since 1970.
 ///
 /// The two obsolete notations of HTTP are not read, and neither is a date that contradicts itself,
@@ -67,7 +56,37 @@ pub(crate) fn parse_http_date(text: &str) -> Option<i64> {
     };
     let time = number(text, 17, 19)? * 3600 + number(text, 20, 22)? * 60 + number(text, 23, 25)?;
     let second = date.to_day() * SECONDS_PER_DAY + time;
-    (http_date(second) == text).then_some(second)
+    (http_date(second) == text.as_bytes()).then_some(second)
+}
+
+/// An instant in seconds since 1970 as HTTP writes it, the IMF-fixdate of RFC 9110, section
+/// 5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`. Of the year, four digits are written.
+///
+/// Every reply has a date that is checked against this, so that it is written in place.
+fn http_date(second: i64) -> [u8; 29] {
+    let days = day(second);
+    let Date { year, month, day } = Date::from_day(days);
+    let time = second.rem_euclid(SECONDS_PER_DAY);
+    let mut text = *b"Thu, 01 Jan 1970 00:00:00 GMT";
+    // The first day of 1970 was a Thursday.
+    let weekday = name(&WEEKDAYS, (days + 4).rem_euclid(7));
+    text[..3].copy_from_slice(weekday.as_bytes());
+    write_digits(&mut text[5..7], day);
+    text[8..11].copy_from_slice(name(&MONTHS, month - 1).as_bytes());
+    write_digits(&mut text[12..16], year);
+    write_digits(&mut text[17..19], time / 3600);
+    write_digits(&mut text[20..22], time / 60 % 60);
+    write_digits(&mut text[23..25], time % 60);
+    text
+}
+
+/// Writes the last digits of a number, with zeros before them where there are fewer.
+fn write_digits(place: &mut [u8], number: i64) {
+    let mut rest = number.unsigned_abs();
+    for digit in place.iter_mut().rev() {
+        *digit = DIGITS[(rest % 10) as usize];
+        rest /= 10;
+    }
 }
 
 /// A day of the Gregorian calendar, extended to all years.
@@ -144,7 +163,7 @@ mod tests {
             prop_assert_eq!(written.parse::<Timestamp>().unwrap(), fine);
 
             let http = DateTimePrinter::new().timestamp_to_rfc9110_string(&instant).unwrap();
-            prop_assert_eq!(&http_date(second), &http);
+            prop_assert_eq!(&http_date(second)[..], http.as_bytes());
             prop_assert_eq!(parse_http_date(&http), Some(second));
         }
 
@@ -157,7 +176,7 @@ mod tests {
     #[test]
     fn writes_the_instants_of_the_specifications() {
         // RFC 9110, section 5.6.7.
-        assert_eq!(http_date(784_111_777), "Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(&http_date(784_111_777), b"Sun, 06 Nov 1994 08:49:37 GMT");
         // RFC 3339, section 5.8, first example.
         assert_eq!(rfc3339(482_196_050_520), "1985-04-12T23:20:50.520Z");
         assert_eq!(rfc3339(-1), "1969-12-31T23:59:59.999Z");
