@@ -238,6 +238,8 @@ struct Counts {
     /// By kind: how often the metadata and the examples tell it, and how often the runtime has.
     kinds: BTreeMap<Kind, (usize, usize)>,
     actions: BTreeMap<Kind, BTreeSet<String>>,
+    /// Requests that were given an idempotency token.
+    tokens: usize,
 }
 
 impl Tally {
@@ -279,6 +281,11 @@ impl Tally {
                 counts.table()
             );
         }
+        let _ = writeln!(
+            text,
+            "\n{} requests were given an idempotency token",
+            self.requests.tokens
+        );
         for failure in self.failures.iter().take(SHOWN) {
             let _ = write!(text, "\n{failure}");
         }
@@ -333,9 +340,12 @@ impl Counts {
             return None;
         }
         let written = outcome.written.as_deref().unwrap_or_default();
-        let Ok(written) = serde_json::from_str(written) else {
+        let Ok(mut written) = serde_json::from_str(written) else {
             return Some("what was written is not JSON".to_owned());
         };
+        if half == Half::Request {
+            self.tokens += usize::from(take_token(&expected.kept, &mut written));
+        }
         let more = match half {
             Half::Reply => More::EmptyLists,
             Half::Request => More::Nothing,
@@ -357,6 +367,31 @@ impl Counts {
         }
         table.text()
     }
+}
+
+/// Takes the idempotency token out of a request that the example has none in: the one member that
+/// Bindery adds on its own.
+fn take_token(example: &Value, written: &mut Value) -> bool {
+    let (Some(example), Some(written)) = (example.as_object(), written.as_object_mut()) else {
+        return false;
+    };
+    let is_token = |name: &str, value: &Value| {
+        !example.contains_key(name) && value.as_str().is_some_and(is_uuid)
+    };
+    let name = written.iter().find(|(name, value)| is_token(name, value));
+    let Some(name) = name.map(|(name, _)| name.clone()) else {
+        return false;
+    };
+    written.remove(&name);
+    true
+}
+
+/// Whether a text is a random UUID, version 4 of RFC 9562.
+fn is_uuid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+    let is_hex = |byte: u8| byte.is_ascii_hexdigit();
+    lengths == [8, 4, 4, 4, 12] && groups[2].starts_with('4') && groups.concat().bytes().all(is_hex)
 }
 
 /// A deviation that should have been reported.
