@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use bindery_model::{Model, Shape};
 
-use crate::output::{note, say};
+use crate::output::{count, note, say};
 use crate::{FOUND, Spec};
 
 /// Check the specification and say how much it holds
@@ -24,6 +24,7 @@ Examples:
 
 Exit status:
   0    the specification is right
+  1    there is no specification
   100  it has problems";
 
 /// Runs the subcommand.
@@ -35,7 +36,11 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         }
         Err(problems) => {
             note!("{problems}");
-            ExitCode::from(FOUND)
+            if arguments.spec.spec.is_dir() {
+                ExitCode::from(FOUND)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }
@@ -64,11 +69,13 @@ pub(crate) fn census(model: &Model) -> String {
             .sum::<usize>()
         + actions().map(|action| action.errors.len()).sum::<usize>();
     format!(
-        "{} providers, {} services, {} actions, {} types ({objects} objects, {enumerations} \
-         enumerations), {errors} error codes",
-        model.providers.len(),
-        services().count(),
-        actions().count(),
-        objects + enumerations,
+        "{}, {}, {}, {} ({}, {}), {}",
+        count(model.providers.len(), "provider"),
+        count(services().count(), "service"),
+        count(actions().count(), "action"),
+        count(objects + enumerations, "type"),
+        count(objects, "object"),
+        count(enumerations, "enumeration"),
+        count(errors, "error code"),
     )
 }

@@ -91,8 +91,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         "changed"
     };
     note!(
-        "{} files: {changed} {verb}, {refused} cannot be laid out",
-        files.len()
+        "{}: {changed} {verb}, {refused} cannot be laid out",
+        output::count(files.len(), "file")
     );
     Ok(if refused > 0 {
         ExitCode::FAILURE

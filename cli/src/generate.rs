@@ -232,8 +232,8 @@ impl Stale {
         let written = self.count() - removed;
         let unchanged = self.files() - written;
         format!(
-            "{} files: {written} written, {unchanged} unchanged, {removed} removed",
-            self.files()
+            "{}: {written} written, {unchanged} unchanged, {removed} removed",
+            output::count(self.files(), "file")
         )
     }
 

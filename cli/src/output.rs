@@ -28,6 +28,14 @@ macro_rules! note {
 
 pub(crate) use {note, say};
 
+/// A number of things: `1 file`, `2 files`.
+pub(crate) fn count(number: usize, thing: &str) -> String {
+    match number {
+        1 => format!("1 {thing}"),
+        _ => format!("{number} {thing}s"),
+    }
+}
+
 /// Writes data.
 pub(crate) fn write(text: impl fmt::Display) {
     remember(write!(io::stdout().lock(), "{text}"));

@@ -384,6 +384,7 @@ fn readers_who_have_seen_enough_change_neither_the_work_nor_the_exit_status() {
     let (generated, imported) = (path("generated"), path("imported"));
     for (arguments, expected) in [
         (&["check"][..], 0),
+        (&["check", "--spec", "no-such-folder"], 1),
         (&["demo"], 0),
         (&["fmt", "--check", &path("Untidy.yaml")], 100),
         (

@@ -185,6 +185,22 @@ fn a_release_touches_what_it_changes_and_nothing_else() {
 }
 
 #[test]
+fn an_action_that_no_service_has_is_refused_before_anything_is_written() {
+    let folder = folder("unknown");
+    release(&folder, "shop", &metadata("shop", &names(&["GetItem"])));
+    let arguments = ["import", "tencent", "services", "--service", "shop"];
+    let mut command = bindery(&folder, &arguments);
+    command.args([
+        "--action", "GetItem", "--action", "GetItems", "--out", "spec",
+    ]);
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let message = text(&output.stderr);
+    assert!(message.contains("did you mean `GetItem`?"), "{message}");
+    assert!(!folder.join("spec").exists());
+}
+
+#[test]
 fn what_is_gone_is_named_and_stays() {
     let folder = folder("gone");
     release(

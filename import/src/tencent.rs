@@ -163,6 +163,7 @@ fn import_on(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Report, ImportError> {
     let found = catalogue::find(&request.catalogue, &request.services)?;
+    check_actions(&request.actions, &found.entries)?;
     let folder = request.out.join("tencent");
     files::create(&folder.join("provider.yaml"), PROVIDER)?;
     let import = Import {
@@ -172,25 +173,33 @@ fn import_on(
     };
     let results = import.all(&found.entries, threads, progress);
     let mut report = Report::default();
-    let mut known = BTreeSet::new();
     for result in results {
-        let (part, names) = result?;
-        report.add(part);
-        known.extend(names);
+        report.add(result?);
     }
     report.add(import.lost_versions(&found)?);
-    match request.actions.iter().find(|name| !known.contains(*name)) {
+    Ok(report)
+}
+
+/// Refuses actions that none of the services has, before anything is written.
+fn check_actions(actions: &[String], entries: &[Entry]) -> Result<(), ImportError> {
+    if actions.is_empty() {
+        return Ok(());
+    }
+    let mut known = BTreeSet::new();
+    for entry in entries {
+        let path = entry.metadata();
+        let text = files::read(&path)?;
+        let api: Api<'_> = parse(&path, &text)?;
+        known.extend(api.actions.into_keys());
+    }
+    match actions.iter().find(|name| !known.contains(*name)) {
         Some(name) => Err(ImportError::UnknownAction {
             name: name.clone(),
             closest: suggest::closest(name, known.iter().map(String::as_str)).map(str::to_owned),
         }),
-        None => Ok(report),
+        None => Ok(()),
     }
 }
-
-/// What was done for one version of a service, and, if only some actions are wanted, the names of
-/// those that it has.
-type Part = Result<(Report, Vec<String>), ImportError>;
 
 struct Import<'a> {
     request: &'a Request,
@@ -206,7 +215,7 @@ impl Import<'_> {
         entries: &[Entry],
         threads: usize,
         progress: &(dyn Fn(Progress) + Sync),
-    ) -> Vec<Part> {
+    ) -> Vec<Result<Report, ImportError>> {
         let next = AtomicUsize::new(0);
         let done = AtomicUsize::new(0);
         let work = || {
@@ -236,7 +245,7 @@ impl Import<'_> {
         results.into_iter().map(|(_, result)| result).collect()
     }
 
-    fn one(&self, entry: &Entry) -> Part {
+    fn one(&self, entry: &Entry) -> Result<Report, ImportError> {
         let path = entry.metadata();
         let text = files::read(&path)?;
         let api: Api<'_> = parse(&path, &text)?;
@@ -250,17 +259,13 @@ impl Import<'_> {
         let examples: Examples<'_> = parse(&path, &text)?;
 
         let actions = self.choose(&api, &folder);
-        let names = match self.request.actions.as_slice() {
-            [] => Vec::new(),
-            _ => api.actions.keys().cloned().collect(),
-        };
         if actions.is_empty() {
-            return Ok((Report::default(), names));
+            return Ok(Report::default());
         }
         let service = Service::new(&api, &examples, &name, &entry.name());
         let description = service.describe(&actions);
         let outcome = folder.write(ORIGIN, &description.files, self.request.prune)?;
-        let report = Report {
+        Ok(Report {
             services: 1,
             actions: actions.len(),
             types: description.types,
@@ -276,8 +281,7 @@ impl Import<'_> {
             edited: outcome.edited,
             gone: outcome.gone,
             needless_corrections: corrections::needless(&name, &api),
-        };
-        Ok((report, names))
+        })
     }
 
     /// The folder of a service's version, which no other metadata may describe.

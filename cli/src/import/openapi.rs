@@ -7,7 +7,7 @@ use bindery_import::openapi::{self, Report, Request};
 
 use super::left_alone;
 use crate::Failure;
-use crate::output::{note, say};
+use crate::output::{count, note, say};
 
 /// Any vendor, from documents of OpenAPI 3.0 or 3.1
 ///
@@ -63,12 +63,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     };
     let report = openapi::import(&request)?;
     say!(
-        "{}: {} actions, {} types, {} examples: {} files written, {} unchanged",
+        "{}: {}, {}, {}: {} written, {} unchanged",
         report.folder.display(),
-        report.actions,
-        report.types,
-        report.examples,
-        report.written,
+        count(report.actions, "action"),
+        count(report.types, "type"),
+        count(report.examples, "example"),
+        count(report.written, "file"),
         report.unchanged
     );
     remark(&report);

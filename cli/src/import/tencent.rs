@@ -7,7 +7,7 @@ use bindery_import::tencent;
 use clap::ArgGroup;
 
 use super::left_alone;
-use crate::output::{self, note, say};
+use crate::output::{self, count, note, say};
 use crate::{FOUND, Failure};
 
 /// Tencent Cloud, from the Python package `tccli`
@@ -78,12 +78,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 /// Says on standard output what was written.
 fn summarize(report: &tencent::Report) {
     say!(
-        "{} services, {} actions, {} types, {} examples: {} files written, {} unchanged, {} removed{}",
-        report.services,
-        report.actions,
-        report.types,
-        report.examples,
-        report.written,
+        "{}, {}, {}, {}: {} written, {} unchanged, {} removed{}",
+        count(report.services, "service"),
+        count(report.actions, "action"),
+        count(report.types, "type"),
+        count(report.examples, "example"),
+        count(report.written, "file"),
         report.unchanged,
         report.removed,
         match report.gone.len() {
