@@ -4,42 +4,26 @@
 //! what stands between two marks: that is kept up to date. Who removes the marks of a README or a
 //! notice keeps it alone.
 
+mod error;
+mod features;
+mod marks;
+mod name;
+
 use std::collections::BTreeMap;
-use std::fmt::{self, Write};
+use std::fmt::Write;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
+pub use self::error::PackageError;
+use self::features::{features, table};
+use self::marks::{FEATURES, Marks, NOTICE, README, TABLE};
+pub use self::name::PackageName;
 use crate::files::at;
 use crate::{Contents, Files};
 
 /// The file that lists a crate's features.
 const MANIFEST: &str = "Cargo.toml";
-
-/// The lines around the features in a manifest.
-const FEATURES: Marks = Marks {
-    begin: "# One feature per service; `bindery generate` keeps this list.\n",
-    end: "# End of the list.\n",
-};
-
-/// The lines around the table of features in a README.
-const TABLE: Marks = Marks {
-    begin: "<!-- `bindery generate` keeps this table. -->\n",
-    end: "<!-- End of the table. -->\n",
-};
-
-/// The lines around what else is kept in a README.
-const README: Marks = Marks {
-    begin: "<!-- `bindery generate` keeps what follows. -->\n",
-    end: "<!-- End of what it keeps. -->\n",
-};
-
-/// The lines around what is kept in a notice.
-const NOTICE: Marks = Marks {
-    begin: "---- `bindery generate` keeps what follows. ----\n",
-    end: "---- End of what it keeps. ----\n",
-};
 
 /// What does not depend on what is generated. Generated code has the licences of Bindery.
 const FIXED: [(&str, &str); 3] = [
@@ -67,25 +51,6 @@ pub struct Package {
     arguments: String,
 }
 
-/// The name of a crate.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PackageName(String);
-
-/// Why a crate cannot be written.
-#[derive(Debug)]
-pub enum PackageError {
-    /// The text is no name for a crate.
-    Name(String),
-    /// The folder holds something else.
-    Occupied(PathBuf),
-    /// The folder holds a crate of this name, and another was expected.
-    OtherName(PathBuf, PackageName, PackageName),
-    /// The manifest does not say where the features belong.
-    NoPlace(PathBuf),
-    /// A file cannot be read.
-    Files(io::Error),
-}
-
 /// A call to be shown in a README.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example {
@@ -93,12 +58,6 @@ pub struct Example {
     pub(crate) feature: String,
     /// The lines of a code block, fences included.
     pub(crate) lines: Vec<String>,
-}
-
-/// The lines around a part of a file that is kept up to date.
-struct Marks {
-    begin: &'static str,
-    end: &'static str,
 }
 
 impl Package {
@@ -230,25 +189,25 @@ impl Package {
 
     /// A manifest without the features of services.
     fn manifest(&self, contents: &Contents) -> String {
-        let runtime = match &self.runtime {
-            Some(path) => format!(
-                "{{ version = \"{}\", path = {} }}",
-                env!("CARGO_PKG_VERSION"),
-                toml_string(path)
-            ),
-            None => toml_string(env!("CARGO_PKG_VERSION")),
-        };
+        let version = env!("CARGO_PKG_VERSION");
+        let path = self.runtime.as_deref().map(toml_string);
+        let path = path.map_or_else(String::new, |path| format!(", path = {path}"));
         format!(
             "[package]\nname = {}\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"{}\"\n\
              description = {}\nlicense = \"MIT OR Apache-2.0\"\nreadme = \"README.md\"\n\
              keywords = {:?}\ncategories = [\"api-bindings\", \"asynchronous\"]\n\
              include = [\"/src\", \"/README.md\", \"/LICENSE-*\", \"/NOTICE\"]\n\n\
              # A workspace of its own, wherever its folder is.\n[workspace]\n\n\
-             [features]\ndefault = []\n# serde's traits on all public types.\n\
+             [features]\ndefault = [\"aws-lc-rs\"]\n\
+             # TLS with the cryptography of AWS-LC, by default.\n\
+             aws-lc-rs = [\"bindery-runtime/aws-lc-rs\"]\n\
+             # TLS with the cryptography of ring, which is built faster. AWS-LC goes before it.\n\
+             ring = [\"bindery-runtime/ring\"]\n# serde's traits on all public types.\n\
              serde = [\"bindery-runtime/serde\"]\n{FEATURES}\n\
-             [dependencies]\nbindery-runtime = {runtime}\n\n[package.metadata.docs.rs]\n\
-             all-features = true\n",
-            toml_string(&self.name.0),
+             [dependencies]\n\
+             bindery-runtime = {{ version = \"{version}\", default-features = false{path} }}\n\n\
+             [package.metadata.docs.rs]\nall-features = true\n",
+            toml_string(self.name.as_str()),
             env!("CARGO_PKG_RUST_VERSION"),
             toml_string(&description(contents)),
             keywords(contents),
@@ -323,115 +282,12 @@ impl Package {
     }
 }
 
-impl PackageName {
-    fn library(&self) -> String {
-        self.0.replace('-', "_")
-    }
-}
-
-impl FromStr for PackageName {
-    type Err = PackageError;
-
-    fn from_str(text: &str) -> Result<Self, PackageError> {
-        let name = Self(text.to_owned());
-        let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        let reserved = [
-            "alloc",
-            "bindery_runtime",
-            "core",
-            "proc_macro",
-            "std",
-            "test",
-        ];
-        let is_good = text.starts_with(|c: char| c.is_ascii_alphabetic())
-            && text.len() <= 64
-            && text.chars().all(legal)
-            && !bindery_model::ident::is_keyword(text)
-            && !reserved.contains(&name.library().as_str());
-        is_good
-            .then_some(name)
-            .ok_or_else(|| PackageError::Name(text.to_owned()))
-    }
-}
-
-impl fmt::Display for PackageName {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-impl Marks {
-    /// What stands before and after the marks.
-    fn find<'a>(&self, text: &'a str) -> Option<(&'a str, &'a str)> {
-        let (before, rest) = text.split_once(self.begin)?;
-        let (_, after) = rest.split_once(self.end)?;
-        Some((before, after))
-    }
-}
-
-/// The marks with nothing between them.
-impl fmt::Display for Marks {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.begin)?;
-        formatter.write_str(self.end)
-    }
-}
-
 fn notice_start() -> String {
     format!(
         "This crate holds code that Bindery has generated.\n\n\
          The names of vendors, products and services belong to their owners. This crate is not affiliated\n\
          with any of them.\n\n{NOTICE}"
     )
-}
-
-fn features(contents: &Contents) -> String {
-    let mut list = String::new();
-    for feature in &contents.features {
-        let _ = writeln!(list, "{} = []", feature.name);
-    }
-    list
-}
-
-/// The table of the services, and of the other features that stand in a manifest.
-fn table(contents: &Contents, manifest: &str) -> String {
-    let mut table = String::from("| Feature | Service | Modules |\n|---|---|---|\n");
-    for feature in &contents.features {
-        let modules: Vec<_> = feature
-            .modules
-            .iter()
-            .map(|one| format!("`{one}`"))
-            .collect();
-        let (name, title) = (&feature.name, line(&feature.title));
-        let _ = writeln!(table, "| `{name}` | {title} | {} |", modules.join(", "));
-    }
-    for (name, comment) in other_features(manifest) {
-        let _ = writeln!(table, "| `{name}` | {comment} | |");
-    }
-    table
-}
-
-/// The features of a manifest that no service has, each with the comment above it.
-fn other_features(manifest: &str) -> Vec<(&str, String)> {
-    let (before, after) = FEATURES.find(manifest).unwrap_or_default();
-    let before = before.rsplit_once("[features]\n").unwrap_or_default().1;
-    let after = after.split("\n[").next().unwrap_or_default();
-    let mut features = Vec::new();
-    let mut comment = Vec::new();
-    for line in before.lines().chain(after.lines()) {
-        if let Some(text) = line.strip_prefix('#') {
-            comment.push(text.trim());
-        } else if let Some((name, _)) = line.split_once(" =") {
-            let comment = std::mem::take(&mut comment).join(" ");
-            let comment = comment.trim_end_matches('.').replace('|', "\\|");
-            if name != "default" {
-                features.push((name, comment));
-            }
-        } else {
-            comment.clear();
-        }
-    }
-    features
 }
 
 /// What the crate is, in a few words.
@@ -503,44 +359,4 @@ fn is_empty(folder: &Path) -> io::Result<bool> {
         }
     }
     Ok(true)
-}
-
-impl fmt::Display for PackageError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Name(text) => write!(
-                formatter,
-                "`{text}` cannot name a crate: expected letters, digits, `-` and `_`, the first a \
-                 letter, and no word of Rust"
-            ),
-            Self::Occupied(folder) => write!(
-                formatter,
-                "{} holds something other than a generated crate: expected an empty folder or none; \
-                 choose one with --out",
-                folder.display()
-            ),
-            Self::OtherName(folder, present, expected) => write!(
-                formatter,
-                "{} holds the crate `{present}`, expected `{expected}`: say --crate {present}, or \
-                 choose another folder with --out",
-                folder.display()
-            ),
-            Self::NoPlace(manifest) => write!(
-                formatter,
-                "{} has no place for the features: expected, under [features], the lines\n{}{}",
-                manifest.display(),
-                FEATURES.begin,
-                FEATURES.end
-            ),
-            Self::Files(error) => error.fmt(formatter),
-        }
-    }
-}
-
-impl std::error::Error for PackageError {}
-
-impl From<io::Error> for PackageError {
-    fn from(error: io::Error) -> Self {
-        Self::Files(error)
-    }
 }
