@@ -4,7 +4,9 @@ use std::ffi::OsString;
 use std::process::Stdio;
 use std::time::Duration;
 
+use tokio::io::AsyncReadExt;
 use tokio::process::Command;
+use zeroize::Zeroizing;
 
 use super::{ProvideCredential, Provided, parse};
 use crate::error::{Error, ErrorKind};
@@ -12,7 +14,7 @@ use crate::{Credential, Timestamp, record};
 
 /// A key of Tencent Cloud that a program prints, such as the client of a vault.
 ///
-/// The program is started without a shell, has 60 s, and prints JSON:
+/// The program is started without a shell, has 60 s, and prints JSON of 64 KiB at the most:
 ///
 /// ```json
 /// { "SecretId": "…", "SecretKey": "…", "Token": "…", "ExpiredTime": 1700000000 }
@@ -27,6 +29,9 @@ pub struct Process {
 }
 
 const TIMEOUT: Duration = Duration::from_mins(1);
+
+/// A key is far smaller, whatever else the program has to say.
+const MAX_OUTPUT_BYTES: usize = 64 << 10;
 
 struct Printed {
     secret_id: Option<String>,
@@ -62,21 +67,7 @@ impl Process {
     }
 
     async fn run(&self) -> Result<Credential, Error> {
-        let running = Command::new(&self.program)
-            .args(&self.arguments)
-            .stdin(Stdio::null())
-            .stderr(Stdio::inherit())
-            .kill_on_drop(true)
-            .output();
-        let output = match tokio::time::timeout(TIMEOUT, running).await {
-            Ok(Ok(output)) => output,
-            Ok(Err(error)) => return Err(self.broken("cannot be started").with_source(error)),
-            Err(_) => return Err(self.broken("has not ended within 60 s")),
-        };
-        if !output.status.success() {
-            return Err(self.broken(&format!("has failed: {}", output.status)));
-        }
-        let printed: Option<Printed> = parse(&output.stdout);
+        let printed: Option<Printed> = parse(&self.output().await?);
         let Some(Printed {
             secret_id: Some(secret_id),
             secret_key: Some(secret_key),
@@ -98,6 +89,36 @@ impl Process {
             credential = credential.with_expiry(expiry);
         }
         Ok(credential)
+    }
+
+    /// What the program prints until it ends.
+    async fn output(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let mut running = Command::new(&self.program)
+            .args(&self.arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| self.broken("cannot be started").with_source(error))?;
+        let mut output = Zeroizing::new(Vec::new());
+        let ending = async {
+            if let Some(pipe) = running.stdout.take() {
+                let mut pipe = pipe.take(MAX_OUTPUT_BYTES as u64 + 1);
+                pipe.read_to_end(&mut output).await?;
+            }
+            if output.len() > MAX_OUTPUT_BYTES {
+                return Ok(None);
+            }
+            running.wait().await.map(Some)
+        };
+        match tokio::time::timeout(TIMEOUT, ending).await {
+            Ok(Ok(Some(status))) if status.success() => Ok(output),
+            Ok(Ok(Some(status))) => Err(self.broken(&format!("has failed: {status}"))),
+            Ok(Ok(None)) => Err(self.broken("has printed more than 64 KiB")),
+            Ok(Err(error)) => Err(self.broken("cannot be read from").with_source(error)),
+            Err(_) => Err(self.broken("has not ended within 60 s")),
+        }
     }
 
     fn broken(&self, problem: &str) -> Error {
@@ -167,6 +188,7 @@ mod tests {
             ),
             (shell("kill $$"), "signal"),
             (shell("echo"), "has not printed JSON"),
+            (shell("yes"), "more than 64 KiB"),
             (shell(r#"echo '{"SecretId": "a"}'"#), "has not printed JSON"),
             (
                 shell(
