@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::connection::{Connections, Http};
+use crate::credential::Credential;
 use crate::credentials::{CredentialSource, Credentials};
 use crate::endpoint::Endpoint;
 #[cfg(feature = "testing")]
@@ -77,6 +78,7 @@ enum Address {
     Endpoint(Endpoint),
 }
 
+#[derive(Clone)]
 struct Settings {
     credentials: Credentials,
     region: Option<String>,
@@ -122,6 +124,15 @@ impl Config {
             #[cfg(feature = "testing")]
             recording: None,
         }
+    }
+
+    /// The same with a credential of its own.
+    pub(crate) fn with_credential(&self, credential: Credential) -> Self {
+        let credentials = CredentialSource::from(credential).with_clock(self.0.clock.clone());
+        Self(Arc::new(Settings {
+            credentials,
+            ..(*self.0).clone()
+        }))
     }
 
     pub(crate) fn credentials(&self) -> &Credentials {

@@ -64,6 +64,7 @@ enum Source {
 }
 
 /// A source as a configuration uses it.
+#[derive(Clone)]
 pub(crate) enum Credentials {
     Fixed(Credential),
     Cached(Arc<Cache>),

@@ -14,7 +14,9 @@ use std::time::{Duration, SystemTime};
 use std::{env, fs};
 
 use bindery_emulator::{Emulator, Fault, Faults, Journal, Secrets, Server};
-use bindery_sdk::credentials::{AssumeRole, Chain, HuaweiLogin, ProvideCredential, WebIdentity};
+use bindery_sdk::credentials::{
+    AssumeRole, Chain, HuaweiLogin, Profile, ProvideCredential, WebIdentity,
+};
 use bindery_sdk::huawei::meeting::v1 as meeting;
 use bindery_sdk::tencent::cam::v20190116 as cam;
 use bindery_sdk::{Clock, Config, Credential, CredentialSource, Error, Timestamp};
@@ -209,6 +211,46 @@ fn keys_are_found_where_the_vendors_programs_keep_them() {
 async fn a_process_with_a_key() {
     let bench = Bench::start(LIFETIME).await;
     assert_eq!(call(&bench.client(Chain::tencent())).await.unwrap(), 1);
+}
+
+/// What `tccli set role-arn … role-session-name …` has written; the key is put in the place of its own.
+#[test]
+fn a_role_is_taken_where_the_command_line_was_told_to() {
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("role");
+    let recorded = "../runtime/tests/data/credentials/tccli-role.json";
+    let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join(recorded);
+    let mut profile: Value = serde_json::from_slice(&fs::read(recorded).unwrap()).unwrap();
+    let secrets = Secrets::sample();
+    profile["secretId"] = secrets.tencent_secret_id().into();
+    profile["secretKey"] = secrets.tencent_secret_key().into();
+    fs::create_dir_all(home.join(".tccli")).unwrap();
+    fs::write(home.join(".tccli/default.credential"), profile.to_string()).unwrap();
+    let output = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "--ignored", "a_process_with_a_role"])
+        .env_remove("TENCENTCLOUD_CREDENTIALS_FILE")
+        .env("HOME", &home)
+        .output()
+        .unwrap();
+    fs::remove_dir_all(&home).unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(shown.contains("1 passed"), "{shown}");
+}
+
+#[tokio::test]
+#[ignore = "started with the files of a user"]
+async fn a_process_with_a_role() {
+    let bench = Bench::start(LIFETIME).await;
+    let profile = Profile::default().config(&bench.config(Credential::none()));
+    let client = bench.client(profile);
+    assert_eq!(call(&client).await.unwrap(), 1);
+    bench.expire();
+    assert_eq!(call(&client).await.unwrap(), 2);
+    let inputs = json!({
+        "RoleArn": "qcs::cam::uin/1:roleName/a",
+        "RoleSessionName": "session",
+        "DurationSeconds": 7200,
+    });
+    assert_eq!(bench.journal.take_effect("sts:AssumeRole", &inputs), 2);
 }
 
 /// The variables that the engine sets are those of a whole process.

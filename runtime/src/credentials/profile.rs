@@ -4,9 +4,9 @@ use std::io::ErrorKind as IoErrorKind;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use super::{CvmRole, ProvideCredential, Provided, parse};
+use super::{AssumeRole, CvmRole, ProvideCredential, Provided, parse};
 use crate::error::{Error, ErrorKind};
-use crate::{Credential, Timestamp, record};
+use crate::{Config, Credential, Timestamp, record};
 
 /// An API key of Tencent Cloud in a profile: a section of the SDKs' file
 /// `~/.tencentcloud/credentials` or `/etc/tencentcloud/credentials`, or what `tccli configure` and
@@ -14,24 +14,35 @@ use crate::{Credential, Timestamp, record};
 ///
 /// The first of the files that has the profile is used. The environment variable
 /// `TENCENTCLOUD_CREDENTIALS_FILE` names another file than the first two. Where `tccli` was told to
-/// use the role of the machine, that is what is used.
+/// use the role of the machine, or to take another role with the profile's key, that is what is
+/// done.
 #[derive(Clone, Debug)]
 pub struct Profile {
     name: String,
     home: Option<PathBuf>,
     file: Option<PathBuf>,
     machine: CvmRole,
+    config: Option<Config>,
 }
 
 /// What a profile says.
 enum Contents {
     Key(Credential),
+    /// That a role is to be taken with a key.
+    Role {
+        key: Credential,
+        role_arn: String,
+        session_name: String,
+    },
     /// That the role of the machine is to be used, in this file.
     Machine(PathBuf),
 }
 
 const FILE_VARIABLE: &str = "TENCENTCLOUD_CREDENTIALS_FILE";
 const SYSTEM_FILE: &str = "/etc/tencentcloud/credentials";
+
+/// Where `tccli` takes a role; any region will do.
+const ROLE_REGION: &str = "ap-guangzhou";
 
 /// A profile as `tccli` writes it.
 struct CommandLineProfile {
@@ -65,7 +76,16 @@ impl Profile {
             home: env::home_dir(),
             file: env::var_os(FILE_VARIABLE).map(PathBuf::from),
             machine: CvmRole::new(),
+            config: None,
         }
+    }
+
+    /// Takes a role as a configuration says, which needs a region, where the profile asks for one.
+    /// Its credential is not used.
+    #[must_use]
+    pub fn config(mut self, config: &Config) -> Self {
+        self.config = Some(config.clone());
+        self
     }
 
     /// The files in the order in which they are looked at.
@@ -82,6 +102,18 @@ impl Profile {
         match self.read()? {
             None => Ok(None),
             Some(Contents::Key(credential)) => Ok(Some(credential)),
+            Some(Contents::Role {
+                key,
+                role_arn,
+                session_name,
+            }) => {
+                let config = match &self.config {
+                    Some(config) => config.with_credential(key),
+                    None => Config::builder(key).region(ROLE_REGION).build()?,
+                };
+                let role = AssumeRole::new(&config, role_arn, session_name);
+                role.provide().await
+            }
             Some(Contents::Machine(file)) => match self.machine.provide().await? {
                 Some(credential) => Ok(Some(credential)),
                 None => Err(broken(
@@ -187,19 +219,21 @@ fn command_line(text: &str, file: &Path) -> Result<Option<Contents>, Error> {
     if profile.kind.as_deref() == Some("cvm-role") {
         return Ok(Some(Contents::Machine(file.to_owned())));
     }
-    let is_set = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
-    if is_set(&profile.role_arn) && is_set(&profile.role_session_name) {
-        return Err(broken(
-            file,
-            "asks for a role: use `AssumeRole` with the profile's key",
-        ));
-    }
-    let credential = key(profile.secret_id, profile.secret_key, profile.token, file)?;
-    Ok(credential.map(|credential| {
-        Contents::Key(match profile.expires_at.map(Timestamp::from_second) {
-            Some(Ok(expiry)) => credential.with_expiry(expiry),
-            _ => credential,
-        })
+    let key = key(profile.secret_id, profile.secret_key, profile.token, file)?;
+    let Some(key) = key else { return Ok(None) };
+    let is_set = |text: &String| !text.is_empty();
+    let role = profile.role_arn.filter(is_set);
+    let session = profile.role_session_name.filter(is_set);
+    Ok(Some(match (role, session) {
+        (Some(role_arn), Some(session_name)) => Contents::Role {
+            key,
+            role_arn,
+            session_name,
+        },
+        _ => Contents::Key(match profile.expires_at.map(Timestamp::from_second) {
+            Some(Ok(expiry)) => key.with_expiry(expiry),
+            _ => key,
+        }),
     }))
 }
 
@@ -254,6 +288,7 @@ pub(super) mod tests {
             home: Some(folder.path()),
             file: None,
             machine,
+            config: None,
         }
     }
 
@@ -324,10 +359,6 @@ pub(super) mod tests {
         let empty = include_str!("../../tests/data/credentials/tccli-empty.json");
         folder.write(".tccli/default.credential", empty);
         assert!(alone(&folder).find().await.unwrap().is_none());
-        let role = include_str!("../../tests/data/credentials/tccli-role.json");
-        folder.write(".tccli/default.credential", role);
-        let error = alone(&folder).find().await.unwrap_err();
-        assert!(error.message().contains("use `AssumeRole`"), "{error}");
     }
 
     #[tokio::test]
