@@ -2,8 +2,15 @@
 
 use crate::record::{Peek, Record, Slot};
 
+/// A copy of a record.
+pub fn cloned<R: Record>(source: &R) -> R {
+    let mut target = R::empty();
+    copy(source, &mut target);
+    target
+}
+
 /// Copies all members of a record into an empty one of the same type.
-pub fn copy(source: &dyn Record, target: &mut dyn Record) {
+fn copy(source: &dyn Record, target: &mut dyn Record) {
     for index in 0..source.members().len() {
         copy_value(source.peek(index), target.slot(index));
     }

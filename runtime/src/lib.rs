@@ -187,7 +187,7 @@ pub use unknown::UnknownValue;
 /// What generated code is made of. Nothing here is meant to be written by hand.
 pub mod support {
     pub use crate::client::ServiceClient;
-    pub use crate::copy::copy;
+    pub use crate::copy::cloned;
     #[cfg(feature = "serde")]
     pub use crate::decode::deserialize;
     #[cfg(feature = "serde")]

@@ -5,7 +5,11 @@ use std::fmt::{self, Debug, Formatter};
 use crate::record::{Peek, Record};
 
 /// Prints a record like a derived `Debug` would, without what is absent or secret.
-pub fn print(name: &str, record: &dyn Record, formatter: &mut Formatter<'_>) -> fmt::Result {
+pub fn print<R: Record>(name: &str, record: &R, formatter: &mut Formatter<'_>) -> fmt::Result {
+    print_members(name, record, formatter)
+}
+
+fn print_members(name: &str, record: &dyn Record, formatter: &mut Formatter<'_>) -> fmt::Result {
     let mut output = formatter.debug_struct(name);
     for (index, member) in record.members().iter().enumerate() {
         let field = member.field.trim_start_matches("r#");

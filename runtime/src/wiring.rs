@@ -60,9 +60,7 @@ macro_rules! record {
         impl ::core::clone::Clone for $type {
             #[inline]
             fn clone(&self) -> Self {
-                let mut copy = <Self as $crate::support::Record>::empty();
-                $crate::support::copy(self, &mut copy);
-                copy
+                $crate::support::cloned(self)
             }
         }
 
