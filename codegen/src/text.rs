@@ -4,8 +4,12 @@
 //! laid out here with rustfmt's widths, so that no formatter has to run over megabytes of output.
 //! A test runs rustfmt over what comes out and expects no change.
 
+mod prose;
+
 use std::cmp::Ordering;
 use std::fmt::Write;
+
+pub(crate) use self::prose::{inline, item, prose};
 
 /// The width of a line.
 const MAX_WIDTH: usize = 100;
@@ -13,8 +17,6 @@ const MAX_WIDTH: usize = 100;
 const STRUCT_LITERAL_WIDTH: usize = 18;
 /// The width up to which the items of an array or the arguments of a call stay on one line.
 const ARRAY_WIDTH: usize = 60;
-/// The width at which documentation is wrapped.
-const DOC_WIDTH: usize = 96;
 
 /// Source text that grows line by line at a level of indentation.
 #[derive(Debug, Default)]
@@ -270,143 +272,6 @@ pub(crate) fn number(digits: &str) -> String {
     text
 }
 
-/// Plain text as lines of documentation: Markdown that shows the text as it is, with code spans
-/// and links kept.
-pub(crate) fn prose(text: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    for paragraph in text.split('\n').filter(|line| !line.trim().is_empty()) {
-        if !lines.is_empty() {
-            lines.push(String::new());
-        }
-        wrap(&inline(paragraph), "", &mut lines);
-    }
-    lines
-}
-
-/// Plain text as an item of a list.
-pub(crate) fn item(text: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    wrap(&inline(&words), "- ", &mut lines);
-    lines
-}
-
-/// Plain text within a line, with what Markdown or rustdoc would take for markup escaped.
-pub(crate) fn inline(text: &str) -> String {
-    let balanced = text.matches('`').count().is_multiple_of(2) && !text.contains("``");
-    let mut escaped = String::with_capacity(text.len());
-    for (index, part) in text.split('`').enumerate() {
-        if index > 0 {
-            escaped.push_str(if balanced { "`" } else { "\\`" });
-        }
-        if balanced && index % 2 == 1 {
-            escaped.push_str(part);
-        } else {
-            escape_words(part, &mut escaped);
-        }
-    }
-    escaped
-}
-
-fn escape_words(text: &str, escaped: &mut String) {
-    for (index, word) in text.split([' ', '\t']).enumerate() {
-        if index > 0 {
-            escaped.push(' ');
-        }
-        let url = ["http://", "https://"]
-            .iter()
-            .filter_map(|scheme| word.find(scheme))
-            .min();
-        if let Some(start) = url {
-            let (before, url) = word.split_at(start);
-            let end = url_end(url);
-            let (url, after) = url.split_at(end);
-            // The author may have marked the link already.
-            let (before, after) = match (before.strip_suffix('<'), after.strip_prefix('>')) {
-                (Some(before), Some(after)) => (before, after),
-                _ => (before, after),
-            };
-            escape_marks(before, escaped);
-            let _ = write!(escaped, "<{url}>");
-            escape_marks(after, escaped);
-        } else {
-            escape_marks(word, escaped);
-        }
-    }
-}
-
-/// Where a URL ends in a word: punctuation behind it belongs to the sentence.
-fn url_end(word: &str) -> usize {
-    let mut url = &word[..word.find(['<', '>']).unwrap_or(word.len())];
-    loop {
-        let mut marks = url.chars();
-        match marks.next_back() {
-            Some('.' | ',' | ';' | ':' | '"' | '。') => {}
-            Some(')') if !url.contains('(') => {}
-            Some(']') if !url.contains('[') => {}
-            _ => return url.len(),
-        }
-        url = marks.as_str();
-    }
-}
-
-fn escape_marks(text: &str, escaped: &mut String) {
-    let mut before = ' ';
-    let mut marks = text.chars().peekable();
-    while let Some(mark) = marks.next() {
-        let after = marks.peek().copied().unwrap_or(' ');
-        let markup = match mark {
-            '<' | '[' | ']' | '*' | '\\' | '~' | '|' => true,
-            // Underscores within a word and lone ampersands are text.
-            '_' => !before.is_alphanumeric() || !after.is_alphanumeric(),
-            '&' => after.is_ascii_alphanumeric() || after == '#',
-            _ => false,
-        };
-        if markup {
-            escaped.push('\\');
-        }
-        escaped.push(mark);
-        before = mark;
-    }
-}
-
-fn wrap(text: &str, marker: &str, lines: &mut Vec<String>) {
-    let indent = " ".repeat(marker.len());
-    let mut line = String::from(marker);
-    let mut empty = true;
-    for word in text.split_whitespace() {
-        if !empty && line.chars().count() + 1 + word.chars().count() > DOC_WIDTH {
-            lines.push(std::mem::replace(&mut line, indent.clone()));
-            empty = true;
-        }
-        if empty {
-            guard_line_start(word, &mut line);
-        } else {
-            line.push(' ');
-            line.push_str(word);
-        }
-        empty = false;
-    }
-    if !empty {
-        lines.push(line);
-    }
-}
-
-/// Keeps a word at the start of a line from being taken for a list, a heading or a rule.
-fn guard_line_start(word: &str, line: &mut String) {
-    let digits = word.trim_start_matches(|digit: char| digit.is_ascii_digit());
-    if digits.len() < word.len() && (digits.starts_with('.') || digits.starts_with(')')) {
-        line.push_str(&word[..word.len() - digits.len()]);
-        line.push('\\');
-        line.push_str(digits);
-        return;
-    }
-    if word.starts_with(['-', '+', '#', '=', ':', '>']) {
-        line.push('\\');
-    }
-    line.push_str(word);
-}
-
 /// The order in which rustfmt sorts names: part by part, where an underscore comes before all else
 /// and numbers are compared by their value.
 pub(crate) fn version_order(a: &str, b: &str) -> Ordering {
@@ -448,28 +313,6 @@ fn take<'a>(text: &mut &'a str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn prose_shows_markup_as_text() {
-        assert_eq!(prose("a <b> [c] `d[0]`"), [r"a \<b> \[c\] `d[0]`"]);
-        assert_eq!(prose("one ` tick"), [r"one \` tick"]);
-        assert_eq!(
-            prose("see https://a.example/x_y."),
-            ["see <https://a.example/x_y>."]
-        );
-        assert_eq!(
-            prose("see <https://a.example>."),
-            ["see <https://a.example>."]
-        );
-        assert_eq!(
-            prose("1. first\n- second"),
-            [r"1\. first", "", r"\- second"]
-        );
-        assert_eq!(
-            prose("```\nfn main() {}\n```").join("|"),
-            r"\`\`\`||fn main() {}||\`\`\`"
-        );
-    }
 
     #[test]
     fn a_single_item_breaks_where_rustfmt_breaks_it() {
