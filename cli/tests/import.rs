@@ -228,9 +228,30 @@ fn what_is_gone_is_named_and_stays() {
     fs::write(folder.join(DEMO).join("service.yaml"), "service: demo\n").unwrap();
     let output = prune(&folder);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert!(text(&output.stderr).contains("service.yaml may lack types"));
     assert!(!folder.join(DEMO).join("GetGone.yaml").exists());
     assert!(!folder.join("spec/tencent/gone").exists());
+}
+
+#[test]
+fn types_that_a_person_has_to_declare_are_named() {
+    let folder = folder("person");
+    release(
+        &folder,
+        "demo",
+        &metadata("demo", &names(&["GetOne", "GetTwo"])),
+    );
+    let file = folder.join(DEMO).join("service.yaml");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    let remark =
+        "v20200102/service.yaml is a person's and was left alone: it has to declare Shared";
+    for (types, is_remarked) in [("{}", true), ("{ Shared: { fields: {} } }", false)] {
+        let written = format!("service: demo\ntypes: {types}\n");
+        fs::write(&file, &written).unwrap();
+        let output = import(&folder, "services", "spec");
+        let remarks = text(&output.stderr);
+        assert_eq!(remarks.contains(remark), is_remarked, "{remarks}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), written);
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ pub use crate::{
     files::{origin, with_layout},
 };
 
+mod declared;
 mod error;
 mod files;
 mod names;

@@ -27,6 +27,7 @@ use self::{
     service::{Description, Service},
 };
 use crate::{
+    declared,
     error::ImportError,
     files::{self, Folder},
 };
@@ -348,20 +349,17 @@ fn write(
         files::create(&path, text)?;
     }
     let outcome = folder.write(ORIGIN, &description.files, false)?;
-    let is_kept = outcome
-        .kept
-        .iter()
-        .any(|path| path.ends_with("service.yaml"));
+    let mut kept = outcome.kept.iter();
+    let service = kept.find(|path| path.ends_with("service.yaml"));
     Ok(Report {
         types: description.types,
         examples: description.examples,
         written: outcome.written,
         unchanged: outcome.unchanged,
         new_provider: provider.new.is_some(),
-        missing_types: if is_kept {
-            description.shared.clone()
-        } else {
-            Vec::new()
+        missing_types: match service {
+            Some(file) => declared::missing_types(file, &description.shared)?,
+            None => Vec::new(),
         },
         kept: outcome.kept,
         edited: outcome.edited,

@@ -31,6 +31,7 @@ use self::{
     service::Service,
 };
 use crate::{
+    declared,
     error::ImportError,
     files::{self, Folder},
 };
@@ -113,6 +114,8 @@ pub struct Report {
     pub unchanged: usize,
     /// How many files were removed, because the metadata has lost what they describe.
     pub removed: usize,
+    /// Types that a service's file does not declare, because a person wrote it, by the file.
+    pub missing_types: BTreeMap<PathBuf, Vec<String>>,
     /// Files that were left alone, because a person wrote them.
     pub kept: Vec<PathBuf>,
     /// Files that were left alone, because a person has edited them after an import. Such edits
@@ -139,6 +142,7 @@ impl Report {
         self.written += other.written;
         self.unchanged += other.unchanged;
         self.removed += other.removed;
+        self.missing_types.extend(other.missing_types);
         self.kept.extend(other.kept);
         self.edited.extend(other.edited);
         self.gone.extend(other.gone);
@@ -265,6 +269,14 @@ impl Import<'_> {
         let service = Service::new(&api, &examples, &name, &entry.name());
         let description = service.describe(&actions);
         let outcome = folder.write(ORIGIN, &description.files, self.request.prune)?;
+        let mut kept = outcome.kept.iter();
+        let mut missing_types = BTreeMap::new();
+        if let Some(file) = kept.find(|path| path.ends_with("service.yaml")) {
+            let missing = declared::missing_types(file, &description.shared)?;
+            if !missing.is_empty() {
+                missing_types.insert(file.clone(), missing);
+            }
+        }
         Ok(Report {
             services: 1,
             actions: actions.len(),
@@ -277,6 +289,7 @@ impl Import<'_> {
             written: outcome.written,
             unchanged: outcome.unchanged,
             removed: outcome.removed,
+            missing_types,
             kept: outcome.kept,
             edited: outcome.edited,
             gone: outcome.gone,

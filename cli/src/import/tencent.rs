@@ -117,12 +117,12 @@ fn remark(report: &tencent::Report) {
             report.replies_left_out
         );
     }
-    let kept = report.kept.iter();
-    for path in kept.filter(|path| path.ends_with("service.yaml")) {
+    for (file, types) in &report.missing_types {
         note!(
-            "{} may lack types that the imported actions share; an import into another folder \
-             shows them",
-            path.display()
+            "{} is a person's and was left alone: it has to declare {}; an import into another \
+             folder shows how",
+            file.display(),
+            types.join(", ")
         );
     }
     for path in &report.gone {

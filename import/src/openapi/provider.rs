@@ -6,13 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bindery_model::document::Document;
 use serde_json::Value;
 
 use super::{Request, documents::Documents, server::Server};
 use crate::{
+    declared::{keys, read},
     error::ImportError,
-    files,
     yaml::{Map, Node, Style},
 };
 
@@ -185,27 +184,10 @@ fn folders(path: &Path) -> Vec<PathBuf> {
     paths.filter(|path| path.is_dir()).collect()
 }
 
-/// Reads a file of the specification, if there is one.
-fn read(path: &Path) -> Result<Option<Document>, ImportError> {
-    if !path.is_file() {
-        return Ok(None);
-    }
-    let bytes = files::read(path)?;
-    let text = String::from_utf8_lossy(&bytes);
-    Document::read(&path.display().to_string(), &text)
-        .map(Some)
-        .map_err(|problems| ImportError::Document(Box::new(problems)))
-}
-
 /// The error codes that a service's file lists.
 pub(super) fn errors_of_service(folder: &Path) -> Result<BTreeSet<String>, ImportError> {
     let file = read(&folder.join("service.yaml"))?;
     Ok(file.map_or_else(BTreeSet::new, |file| keys(&file, "errors")))
-}
-
-fn keys(file: &Document, key: &str) -> BTreeSet<String> {
-    let members = file.value()[key].as_object().into_iter().flatten();
-    members.map(|(name, _)| name.clone()).collect()
 }
 
 impl Provider {

@@ -35,6 +35,8 @@ pub(super) struct Service<'a> {
 pub(super) struct Description {
     pub(super) files: BTreeMap<String, String>,
     pub(super) types: usize,
+    /// The types that stand in the service's file.
+    pub(super) shared: Vec<String>,
     /// How many actions have pages of each style.
     pub(super) pages: BTreeMap<PageStyle, usize>,
     /// How many actions may reply with a stream of events.
@@ -68,6 +70,7 @@ impl<'a> Service<'a> {
         let mut description = Description::default();
         let shared = self.placement.shared(actions);
         description.types = shared.len();
+        description.shared = shared.iter().copied().map(str::to_owned).collect();
         let text = self.service(shared.into_iter()).to_text();
         let mut files = BTreeMap::new();
         files.insert("service.yaml".to_owned(), text);
