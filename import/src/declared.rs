@@ -1,6 +1,9 @@
 //! What the files of a specification declare already.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use bindery_model::document::Document;
 
@@ -24,9 +27,17 @@ pub(crate) fn keys(file: &Document, key: &str) -> BTreeSet<String> {
     members.map(|(name, _)| name.clone()).collect()
 }
 
-/// The types that a service's file does not declare.
-pub(crate) fn missing_types(file: &Path, types: &[String]) -> Result<Vec<String>, ImportError> {
-    let declared = read(file)?.map_or_else(BTreeSet::new, |file| keys(&file, "types"));
+/// A service's file that a person wrote, with those of some types that it does not declare. None where
+/// it was not kept, or declares them all.
+pub(crate) fn missing_types(
+    kept: &[PathBuf],
+    types: &[String],
+) -> Result<Option<(PathBuf, Vec<String>)>, ImportError> {
+    let Some(path) = kept.iter().find(|path| path.ends_with("service.yaml")) else {
+        return Ok(None);
+    };
+    let declared = read(path)?.map_or_else(BTreeSet::new, |file| keys(&file, "types"));
     let missing = types.iter().filter(|name| !declared.contains(*name));
-    Ok(missing.cloned().collect())
+    let missing: Vec<_> = missing.cloned().collect();
+    Ok((!missing.is_empty()).then(|| (path.clone(), missing)))
 }

@@ -91,12 +91,7 @@ impl Folder {
     pub(crate) fn read(path: PathBuf) -> Result<Self, ImportError> {
         let mut present = BTreeMap::new();
         let mut parts = Vec::new();
-        let entries = match fs::read_dir(&path) {
-            Ok(entries) => entries.collect::<io::Result<Vec<_>>>(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            Err(error) => Err(error),
-        };
-        for entry in entries.map_err(|error| read_error(&path, error))? {
+        for entry in entries(&path)? {
             let file = entry.path();
             let Ok(name) = entry.file_name().into_string() else {
                 continue;
@@ -185,6 +180,22 @@ impl Folder {
             // One that holds something cannot be removed.
             let _ = fs::remove_dir(folder);
         }
+    }
+}
+
+/// The folders in a folder, which need not exist, in the order of their names.
+pub(crate) fn folders(path: &Path) -> Result<Vec<PathBuf>, ImportError> {
+    let paths = entries(path)?.into_iter().map(|entry| entry.path());
+    let mut folders: Vec<_> = paths.filter(|path| path.is_dir()).collect();
+    folders.sort();
+    Ok(folders)
+}
+
+/// What is in a folder, which need not exist.
+fn entries(path: &Path) -> Result<Vec<fs::DirEntry>, ImportError> {
+    match fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        entries => entries.map_err(|error| read_error(path, error)),
     }
 }
 

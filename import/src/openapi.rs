@@ -349,18 +349,14 @@ fn write(
         files::create(&path, text)?;
     }
     let outcome = folder.write(ORIGIN, &description.files, false)?;
-    let mut kept = outcome.kept.iter();
-    let service = kept.find(|path| path.ends_with("service.yaml"));
+    let missing = declared::missing_types(&outcome.kept, &description.shared)?;
     Ok(Report {
         types: description.types,
         examples: description.examples,
         written: outcome.written,
         unchanged: outcome.unchanged,
         new_provider: provider.new.is_some(),
-        missing_types: match service {
-            Some(file) => declared::missing_types(file, &description.shared)?,
-            None => Vec::new(),
-        },
+        missing_types: missing.map_or_else(Vec::new, |(_, types)| types),
         kept: outcome.kept,
         edited: outcome.edited,
         ..Report::default()

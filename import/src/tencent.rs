@@ -269,14 +269,7 @@ impl Import<'_> {
         let service = Service::new(&api, &examples, &name, &entry.name());
         let description = service.describe(&actions);
         let outcome = folder.write(ORIGIN, &description.files, self.request.prune)?;
-        let mut kept = outcome.kept.iter();
-        let mut missing_types = BTreeMap::new();
-        if let Some(file) = kept.find(|path| path.ends_with("service.yaml")) {
-            let missing = declared::missing_types(file, &description.shared)?;
-            if !missing.is_empty() {
-                missing_types.insert(file.clone(), missing);
-            }
-        }
+        let missing = declared::missing_types(&outcome.kept, &description.shared)?;
         Ok(Report {
             services: 1,
             actions: actions.len(),
@@ -289,7 +282,7 @@ impl Import<'_> {
             written: outcome.written,
             unchanged: outcome.unchanged,
             removed: outcome.removed,
-            missing_types,
+            missing_types: missing.into_iter().collect(),
             kept: outcome.kept,
             edited: outcome.edited,
             gone: outcome.gone,

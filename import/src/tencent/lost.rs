@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, io,
     path::{Path, PathBuf},
     sync::PoisonError,
 };
@@ -13,7 +12,7 @@ use super::{
 };
 use crate::{
     error::ImportError,
-    files::{self, Folder},
+    files::{Folder, folders},
 };
 
 impl Import<'_> {
@@ -68,16 +67,4 @@ impl Import<'_> {
         }
         Ok(report)
     }
-}
-
-/// The folders in a folder, which need not exist.
-fn folders(path: &Path) -> Result<Vec<PathBuf>, ImportError> {
-    let entries = match fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-        entries => entries.map_err(|error| files::read_error(path, error))?,
-    };
-    let paths = entries.into_iter().map(|entry| entry.path());
-    let mut folders: Vec<_> = paths.filter(|path| path.is_dir()).collect();
-    folders.sort();
-    Ok(folders)
 }
