@@ -35,7 +35,8 @@ pub(crate) fn day(second: i64) -> i64 {
 pub(crate) fn rfc3339(millisecond: i64) -> String {
     let second = millisecond.div_euclid(1000);
     let date = date(second);
-    let time = time_of_day(second);
+    let [hour, minute, second] = time_of_day(second);
+    let time = format!("{hour:02}:{minute:02}:{second:02}");
     match millisecond.rem_euclid(1000) {
         0 => format!("{date}T{time}Z"),
         fraction => format!("{date}T{time}.{fraction:03}Z"),
@@ -66,7 +67,7 @@ pub(crate) fn parse_http_date(text: &str) -> Option<i64> {
 fn http_date(second: i64) -> [u8; 29] {
     let days = day(second);
     let Date { year, month, day } = Date::from_day(days);
-    let time = second.rem_euclid(SECONDS_PER_DAY);
+    let [hour, minute, second] = time_of_day(second);
     let mut text = *b"Thu, 01 Jan 1970 00:00:00 GMT";
     // The first day of 1970 was a Thursday.
     let weekday = name(&WEEKDAYS, (days + 4).rem_euclid(7));
@@ -74,9 +75,9 @@ fn http_date(second: i64) -> [u8; 29] {
     write_digits(&mut text[5..7], day);
     text[8..11].copy_from_slice(name(&MONTHS, month - 1).as_bytes());
     write_digits(&mut text[12..16], year);
-    write_digits(&mut text[17..19], time / 3600);
-    write_digits(&mut text[20..22], time / 60 % 60);
-    write_digits(&mut text[23..25], time % 60);
+    write_digits(&mut text[17..19], hour);
+    write_digits(&mut text[20..22], minute);
+    write_digits(&mut text[23..25], second);
     text
 }
 
@@ -124,10 +125,10 @@ impl Date {
     }
 }
 
-fn time_of_day(second: i64) -> String {
+/// The hour, the minute and the second.
+fn time_of_day(second: i64) -> [i64; 3] {
     let second = second.rem_euclid(SECONDS_PER_DAY);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    format!("{hour:02}:{minute:02}:{second:02}")
+    [second / 3600, second / 60 % 60, second % 60]
 }
 
 fn name(names: &[&'static str], index: i64) -> &'static str {
