@@ -161,6 +161,15 @@ async fn huawei_is_logged_in_to_again_when_it_refuses_the_token() {
     }
 }
 
+/// Runs one of the tests that are ignored here in a process of its own, which `prepare` gives the
+/// variables that it needs. What it has shown is returned.
+fn in_a_process(test: &str, prepare: impl FnOnce(&mut Command) -> &mut Command) -> String {
+    let mut command = Command::new(env::current_exe().unwrap());
+    command.args(["--exact", "--ignored", test]);
+    let output = prepare(&mut command).output().unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
 /// Where the vendor's programs look for keys, and what their files hold.
 #[test]
 fn keys_are_found_where_the_vendors_programs_keep_them() {
@@ -190,18 +199,16 @@ fn keys_are_found_where_the_vendors_programs_keep_them() {
         let path = folder.join(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, text).unwrap();
-        let output = Command::new(env::current_exe().unwrap())
-            .args(["--exact", "--ignored", "a_process_with_a_key"])
-            .env_remove("TENCENTCLOUD_SECRET_ID")
-            .env_remove("TENCENTCLOUD_SECRET_KEY")
-            .env_remove("TENCENTCLOUD_TOKEN")
-            .env_remove("TENCENTCLOUD_CREDENTIALS_FILE")
-            .env("HOME", &folder)
-            .envs(variables)
-            .output()
-            .unwrap();
+        let shown = in_a_process("a_process_with_a_key", |command| {
+            command
+                .env_remove("TENCENTCLOUD_SECRET_ID")
+                .env_remove("TENCENTCLOUD_SECRET_KEY")
+                .env_remove("TENCENTCLOUD_TOKEN")
+                .env_remove("TENCENTCLOUD_CREDENTIALS_FILE")
+                .env("HOME", &folder)
+                .envs(variables)
+        });
         fs::remove_dir_all(&folder).unwrap();
-        let shown = String::from_utf8_lossy(&output.stdout);
         assert!(shown.contains("1 passed"), "{file}: {shown}");
     }
 }
@@ -225,14 +232,12 @@ fn a_role_is_taken_where_the_command_line_was_told_to() {
     profile["secretKey"] = secrets.tencent_secret_key().into();
     fs::create_dir_all(home.join(".tccli")).unwrap();
     fs::write(home.join(".tccli/default.credential"), profile.to_string()).unwrap();
-    let output = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "--ignored", "a_process_with_a_role"])
-        .env_remove("TENCENTCLOUD_CREDENTIALS_FILE")
-        .env("HOME", &home)
-        .output()
-        .unwrap();
+    let shown = in_a_process("a_process_with_a_role", |command| {
+        command
+            .env_remove("TENCENTCLOUD_CREDENTIALS_FILE")
+            .env("HOME", &home)
+    });
     fs::remove_dir_all(&home).unwrap();
-    let shown = String::from_utf8_lossy(&output.stdout);
     assert!(shown.contains("1 passed"), "{shown}");
 }
 
@@ -257,16 +262,14 @@ async fn a_process_with_a_role() {
 #[test]
 fn the_identity_of_a_container_is_proved_anew_for_each_key() {
     let file = token_file();
-    let output = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "--ignored", "a_process_in_a_container"])
-        .env("TKE_REGION", "ap-guangzhou")
-        .env("TKE_PROVIDER_ID", "provider")
-        .env("TKE_ROLE_ARN", ROLE)
-        .env("TKE_WEB_IDENTITY_TOKEN_FILE", &file)
-        .output()
-        .unwrap();
+    let shown = in_a_process("a_process_in_a_container", |command| {
+        command
+            .env("TKE_REGION", "ap-guangzhou")
+            .env("TKE_PROVIDER_ID", "provider")
+            .env("TKE_ROLE_ARN", ROLE)
+            .env("TKE_WEB_IDENTITY_TOKEN_FILE", &file)
+    });
     fs::remove_file(&file).unwrap();
-    let shown = String::from_utf8_lossy(&output.stdout);
     assert!(shown.contains("1 passed"), "{shown}");
 }
 
