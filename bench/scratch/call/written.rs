@@ -1,12 +1,16 @@
 //! What users write by hand who need one action: reqwest, serde's traits derived, and the signature
 //! as the vendor's page shows it, which derives the day's key for each call.
 
+mod types;
+
 use std::sync::Arc;
 
 use chrono::Utc;
 use hmac::{Hmac, KeyInit, Mac};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
+
+use types::{DescribeUserInfo, User};
 
 const SECRET_ID: &str = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
 const SECRET_KEY: &str = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
@@ -17,21 +21,6 @@ struct Client {
     http: reqwest::Client,
     url: String,
     host: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct DescribeUserInfo {
-    comm_id: String,
-    start_time: i64,
-    end_time: i64,
-    sdk_app_id: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user_ids: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page_number: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page_size: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -57,20 +46,6 @@ struct Problem {
     message: String,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(dead_code, reason = "reading them is what is measured")]
-struct User {
-    room_str: Option<String>,
-    user_id: Option<String>,
-    join_ts: Option<u64>,
-    leave_ts: Option<u64>,
-    device_type: Option<String>,
-    sdk_version: Option<String>,
-    client_ip: Option<String>,
-    finished: Option<bool>,
-}
-
 fn main() {
     let open = |url: &str| {
         Arc::new(Client {
@@ -83,16 +58,7 @@ fn main() {
 }
 
 async fn call(client: Arc<Client>) {
-    let request = DescribeUserInfo {
-        comm_id: "1400188366_218695_1590065777".into(),
-        start_time: 1_590_065_777,
-        end_time: 1_590_065_877,
-        sdk_app_id: 1_400_188_366,
-        user_ids: Some(vec!["user1_54816741".into(), "user2_2107025".into()]),
-        page_number: None,
-        page_size: None,
-    };
-    let body = serde_json::to_string(&request).expect("a body");
+    let body = serde_json::to_string(&DescribeUserInfo::example()).expect("a body");
     let now = Utc::now();
     let timestamp = now.timestamp();
     let date = now.format("%Y-%m-%d").to_string();

@@ -167,6 +167,11 @@ impl Field {
             let source = contender.source();
             workspace.package(contender.package(), &dependencies, "main.rs", source)?;
         }
+        // Those for which no crate brings types.
+        for contender in [Contender::Written, Contender::Community] {
+            let path = format!("{}/src/types.rs", contender.package());
+            workspace.write(&path, include_str!("../../scratch/call/types.rs"))?;
+        }
         // Each by itself, so that none is built with the features that another asks for.
         let packages = Contender::RUST.map(Contender::package);
         for package in packages.iter().chain(&[SIGN]) {
