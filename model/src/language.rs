@@ -394,7 +394,7 @@ pub(crate) static ACTION: Mapping = Mapping {
             "rate_limit",
             RateLimits,
             "20/s",
-            "The documented rate limit, or a list of limits.",
+            "The documented rate limit, or a list of limits; a throttled call stays away for the time between two.",
         ),
         optional(
             "deprecated",

@@ -45,7 +45,8 @@ pub(crate) async fn run(
     let peer = sending.client.peers.get(endpoint.host());
     let policy = sending.options.retry;
     let policy = policy.unwrap_or(sending.client.config.retry());
-    let mut attempts = Attempts::new(policy, &peer.budget);
+    let attempts = Attempts::new(policy, &peer.budget);
+    let mut attempts = attempts.spaced(sending.operation.spacing());
     let token = idempotency_token(sending.request)?;
     let mut was_maybe_executed = false;
     loop {

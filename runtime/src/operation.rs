@@ -119,6 +119,12 @@ impl Operation {
             errors: &[],
         }
     }
+
+    /// The time after which every documented rate allows one more call.
+    pub(crate) fn spacing(&self) -> Duration {
+        let spacings = self.rate_limits.iter().map(RateLimit::spacing);
+        spacings.max().unwrap_or_default()
+    }
 }
 
 /// How a request names the action that it calls.
@@ -239,6 +245,11 @@ impl RateLimit {
             period: Duration::from_hours(1),
             scope,
         }
+    }
+
+    /// The time between two calls of a caller who keeps to the limit evenly.
+    fn spacing(&self) -> Duration {
+        self.period / self.count.max(1)
     }
 }
 

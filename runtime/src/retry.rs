@@ -17,7 +17,9 @@ use crate::budget::{Budget, Withdrawal};
 ///
 /// The pause before retry *i*, counted from 0, is a random part of `base · 2^i`, and of 20 s at the
 /// most; the base is 50 ms, or 1 s where the vendor has asked to slow down. A pause that the vendor
-/// names is kept, within 5 s of the own one.
+/// names is kept, within 5 s of the own one. Where it asks to slow down without naming one, the time
+/// that the action's documented rate leaves between two calls comes first: within it, another
+/// attempt would be in vain.
 ///
 /// ```
 /// use std::time::Duration;
@@ -64,6 +66,7 @@ pub enum Exhausted {
 pub(crate) struct Attempts<'a> {
     policy: RetryPolicy,
     budget: &'a Budget,
+    spacing: Duration,
     made: u32,
     withdrawal: Option<Withdrawal>,
     has_corrected_clock: bool,
@@ -108,11 +111,19 @@ impl RetryPolicy {
         self
     }
 
-    /// The pause before a retry, where `random` is from 0 to 1.
-    fn pause(self, cause: Cause, retry: u32, random: f64, hint: Option<Duration>) -> Duration {
-        let base = match cause {
-            Cause::Transient => TRANSIENT_BASE,
-            Cause::Throttled => THROTTLED_BASE,
+    /// The pause before a retry, where `random` is from 0 to 1, and the vendor throttles whoever
+    /// comes back within the `spacing`.
+    fn pause(
+        self,
+        cause: Cause,
+        retry: u32,
+        random: f64,
+        hint: Option<Duration>,
+        spacing: Duration,
+    ) -> Duration {
+        let (base, least) = match cause {
+            Cause::Transient => (TRANSIENT_BASE, Duration::ZERO),
+            Cause::Throttled => (THROTTLED_BASE, spacing),
             Cause::Clock | Cause::Credential => return Duration::ZERO,
         };
         let factor = 2_u32.saturating_pow(retry);
@@ -120,7 +131,7 @@ impl RetryPolicy {
         let own = longest.mul_f64(random);
         match hint {
             Some(hint) => hint.clamp(own, own + HINT_ROOM),
-            None => own,
+            None => (least + own).min(self.max_pause),
         }
     }
 }
@@ -136,11 +147,17 @@ impl<'a> Attempts<'a> {
         Self {
             policy,
             budget,
+            spacing: Duration::ZERO,
             made: 0,
             withdrawal: None,
             has_corrected_clock: false,
             has_renewed_credential: false,
         }
+    }
+
+    /// For an action whose documented rate leaves so much time between two calls.
+    pub(crate) fn spaced(self, spacing: Duration) -> Self {
+        Self { spacing, ..self }
     }
 
     /// Counts an attempt that is about to be made, and returns its number, from 1.
@@ -177,7 +194,7 @@ impl<'a> Attempts<'a> {
             return Err(Exhausted::Attempts);
         }
         let retry = self.made.saturating_sub(1);
-        let pause = self.policy.pause(cause, retry, random, hint);
+        let pause = self.policy.pause(cause, retry, random, hint, self.spacing);
         // A vendor that names a pause means it: coming back earlier would be in vain.
         let is_in_vain = hint.is_some_and(|hint| hint >= time_left && hint <= LONGEST_HINT);
         if pause >= time_left || is_in_vain {
@@ -206,7 +223,7 @@ mod tests {
     fn pauses_grow_up_to_the_longest() {
         let pauses = |cause| {
             (0..12)
-                .map(|retry| RetryPolicy::standard().pause(cause, retry, 1.0, None))
+                .map(|retry| RetryPolicy::standard().pause(cause, retry, 1.0, None, Duration::ZERO))
                 .map(|pause| pause.as_millis())
                 .collect::<Vec<_>>()
         };
@@ -221,14 +238,29 @@ mod tests {
     }
 
     #[test]
+    fn a_throttled_call_stays_away_for_the_documented_spacing() {
+        let spacing = Duration::from_secs(6);
+        let pause = |cause, retry, hint| {
+            let pause = RetryPolicy::standard().pause(cause, retry, 0.5, hint, spacing);
+            pause.as_millis()
+        };
+        assert_eq!(pause(Cause::Throttled, 0, None), 6500);
+        assert_eq!(pause(Cause::Throttled, 2, None), 8000);
+        assert_eq!(pause(Cause::Throttled, 4, None), 14_000);
+        assert_eq!(pause(Cause::Throttled, 5, None), 16_000);
+        let hint = Some(Duration::from_secs(1));
+        assert_eq!(pause(Cause::Throttled, 0, hint), 1000, "the vendor knows");
+        assert_eq!(pause(Cause::Transient, 0, None), 25);
+
+        let hourly = RetryPolicy::standard().pause(Cause::Throttled, 0, 0.5, None, HOUR);
+        assert_eq!(hourly, Duration::from_secs(20));
+    }
+
+    #[test]
     fn a_hint_is_kept_within_bounds() {
         let pause = |hint| {
-            RetryPolicy::standard().pause(
-                Cause::Throttled,
-                0,
-                0.5,
-                Some(Duration::from_millis(hint)),
-            )
+            let hint = Some(Duration::from_millis(hint));
+            RetryPolicy::standard().pause(Cause::Throttled, 0, 0.5, hint, Duration::ZERO)
         };
         assert_eq!(pause(0), Duration::from_millis(500));
         assert_eq!(pause(2000), Duration::from_secs(2));
@@ -265,10 +297,12 @@ mod tests {
                 (cause(), prop::option::of(0_u64..100), 0.0..=1.0_f64, 0_u64..200),
                 1..12,
             ),
+            spacing in 0_u64..100,
         ) {
             let budget = Budget::default();
             let policy = RetryPolicy::standard().max_attempts(max_attempts);
-            let mut attempts = Attempts::new(policy, &budget);
+            let spacing = Duration::from_secs(spacing);
+            let mut attempts = Attempts::new(policy, &budget).spaced(spacing);
             for (cause, hint, random, left) in failures {
                 let number = attempts.begin();
                 prop_assert!(number <= max_attempts.max(1));
