@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use bindery_runtime::support::{
-    Action, ArrayStyle, Authentication, Dispatch, Envelope, Member, Operation, Peek, Provider,
+    Action, ArrayStyle, Authentication, Dispatch, Envelope, Field, Member, Operation, Provider,
     Record, Service, ServiceClient, Slot,
 };
 use bindery_runtime::{Config, Credential, Response};
@@ -59,8 +59,8 @@ impl Record for Any {
         self.0.slot(index)
     }
 
-    fn peek(&self, index: usize) -> Peek<'_> {
-        self.0.peek(index)
+    fn field(&self, index: usize) -> Field<'_> {
+        self.0.field(index)
     }
 
     fn empty() -> Self {

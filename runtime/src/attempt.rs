@@ -256,7 +256,7 @@ impl Attempt<'_> {
         let now = self.sending.client.config.clock().now();
         context.hint = hint::retry_after(&reply.headers, self.peer.skew.correct(now));
         match opened {
-            Ok(opened) => Ok(Begun::Reply(About {
+            Ok(opened) => Ok(Begun::Reply(Box::new(About {
                 status: reply.status,
                 request_id: opened.request_id,
                 warning: opened.warning,
@@ -264,7 +264,7 @@ impl Attempt<'_> {
                 elapsed: exchanged.elapsed,
                 attempts: self.number,
                 request: exchanged.line,
-            })),
+            }))),
             Err(error) => Err(error.with_request(exchanged.line)),
         }
     }

@@ -66,9 +66,7 @@ impl<A: Action> Call<A> {
     /// Those of the call, and one of kind [`Build`](crate::ErrorKind::Build) where asynchronous code
     /// calls this, which would stop all that runs beside it: await the call there.
     pub fn wait(self) -> CallResult<A> {
-        wait(async move { self.send().await })
-            .map_err(ActionError::new)
-            .flatten()
+        wait(self.into_future()).map_err(ActionError::new).flatten()
     }
 }
 

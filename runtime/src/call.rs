@@ -10,8 +10,9 @@ use crate::endpoint::Endpoint;
 use crate::operation::{Action, Method, Paged};
 use crate::page::{Items, Pages};
 use crate::record::Record;
-use crate::send::{Begun, Sending};
-use crate::{ActionError, Response, RetryPolicy};
+use crate::response::About;
+use crate::send::Sending;
+use crate::{ActionError, Error, Response, RetryPolicy};
 
 /// A call that is made when it is awaited.
 #[must_use = "a call is made when it is awaited"]
@@ -101,17 +102,20 @@ impl<A: Action> Call<A> {
         }
     }
 
-    pub(crate) async fn send(&self) -> CallResult<A> {
-        let mut output = A::Output::empty();
-        let sending = Sending {
+    /// What is to be sent.
+    pub(crate) fn sending(&self) -> Sending<'_> {
+        Sending {
             client: self.client.shared(),
             operation: const { &A::OPERATION },
             request: &self.request,
             options: &self.options,
-        };
-        match sending.send(None, &mut output).await {
-            Ok(Begun::Reply(about)) => Ok(Response::new(output, about)),
-            Ok(Begun::Events(_)) => unreachable!("events are read where they were asked for"),
+        }
+    }
+
+    /// What awaiting the call returns once its output is filled.
+    pub(crate) fn end(output: A::Output, reply: Result<Box<About>, Error>) -> CallResult<A> {
+        match reply {
+            Ok(about) => Ok(Response::new(output, about)),
             Err(error) => Err(ActionError::new(error)),
         }
     }
@@ -134,7 +138,11 @@ impl<A: Action> IntoFuture for Call<A> {
     type IntoFuture = Pin<Box<dyn Future<Output = CallResult<A>> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.send().await })
+        Box::pin(async move {
+            let mut output = A::Output::empty();
+            let reply = self.sending().fill(&mut output).await;
+            Self::end(output, reply)
+        })
     }
 }
 

@@ -28,7 +28,7 @@ use crate::operation::{Operation, Streamed};
 use crate::record::{Record, Slot};
 use crate::redact::Redaction;
 use crate::response::{About, RequestLine};
-use crate::send::{Begun, Sending, refused};
+use crate::send::{Begun, refused};
 use crate::transport::EventBytes;
 use parser::{Parser, RawEvent, TooLarge};
 
@@ -108,20 +108,13 @@ impl<A: Streamed> Call<A> {
     /// Fails like the call itself. What goes wrong once the stream has begun is the last thing
     /// that the stream returns.
     pub async fn events(mut self) -> Result<EventStream<A>, ActionError<A::ErrorCode>> {
-        let operation = const { &A::OPERATION };
         let stream = const { &A::STREAM };
         switch_on(&mut self.request, stream.switch)
-            .map_err(|error| ActionError::new(error.with_operation(operation)))?;
+            .map_err(|error| ActionError::new(error.with_operation(const { &A::OPERATION })))?;
         let mut output = A::Output::empty();
-        let sending = Sending {
-            client: self.client.shared(),
-            operation,
-            request: &self.request,
-            options: &self.options,
-        };
-        let source = match sending.send(Some(stream), &mut output).await {
+        let source = match self.sending().follow(stream, &mut output).await {
             Ok(Begun::Events(events)) => Source::Events(events),
-            Ok(Begun::Reply(about)) => Source::reply(output, about),
+            Ok(Begun::Reply(about)) => Source::reply(output, *about),
             Err(error) => return Err(ActionError::new(error)),
         };
         Ok(EventStream(source))

@@ -198,7 +198,7 @@ pub mod support {
     };
     pub use crate::print::print;
     pub use crate::record::{
-        ArrayStyle, Integer, List, Map, Member, Optional, Peek, Record, Slot, Text, Value,
+        ArrayStyle, Field, Integer, List, Map, Member, Optional, Peek, Record, Slot, Text, Value,
     };
     pub use crate::{
         Call, Config, Error, Timestamp, UnknownValue, error_code, integer_enum, record, string_enum,

@@ -130,8 +130,9 @@ impl<A: Paged> Pages<A> {
         self.remaining -= 1;
         self.cursor.write(&mut call.request)?;
         Ok(Box::pin(async move {
-            let result = call.send().await;
-            (call, result)
+            let mut output = A::Output::empty();
+            let reply = call.sending().fill(&mut output).await;
+            (call, Call::<A>::end(output, reply))
         }))
     }
 

@@ -1,7 +1,7 @@
 //! How the runtime reaches into generated types: a table of members and two accessors per type.
 //!
 //! A generated struct says which member has which wire name, and hands out each of its fields by
-//! number: [`Record::slot`] to fill it, [`Record::peek`] to read it. Decoding, encoding, printing
+//! number: [`Record::slot`] to fill it, [`Record::field`] to read it. Decoding, encoding, printing
 //! and cloning are written once, over these, and compiled once, in this crate.
 
 use std::collections::BTreeMap;
@@ -19,13 +19,23 @@ pub trait Record: Debug + Send + Sync + 'static {
     /// The field of a member, to be filled.
     fn slot(&mut self, index: usize) -> Slot<'_>;
 
-    /// The value of a member.
-    fn peek(&self, index: usize) -> Peek<'_>;
+    /// The field of a member, to be read.
+    fn field(&self, index: usize) -> Field<'_>;
 
     /// A value with nothing in it.
     fn empty() -> Self
     where
         Self: Sized;
+}
+
+impl dyn Record {
+    /// The value of a member.
+    pub fn peek(&self, index: usize) -> Peek<'_> {
+        match self.field(index) {
+            Field::Optional(field) => field.peek(),
+            Field::Value(value) => value,
+        }
+    }
 }
 
 /// What the wire calls a member and how it writes it.
@@ -167,6 +177,11 @@ pub trait Value: Send + Sync + Sized + 'static {
 
     /// What to write on the wire.
     fn peek(&self) -> Peek<'_>;
+
+    /// What a type hands out of a field like this.
+    fn field(&self) -> Field<'_> {
+        Field::Value(self.peek())
+    }
 }
 
 /// A field to be filled.
@@ -201,6 +216,15 @@ pub enum Slot<'a> {
     List(&'a mut dyn List),
     /// A map from strings.
     Map(&'a mut dyn Map),
+}
+
+/// A field to be read.
+pub enum Field<'a> {
+    /// A field that may be empty. To look into it is left to who reads it, so that what is compiled
+    /// for each type stays small.
+    Optional(&'a dyn Optional),
+    /// The value of any other field.
+    Value(Peek<'a>),
 }
 
 /// A value to be read.
@@ -242,6 +266,9 @@ pub trait Optional {
 
     /// Takes the value away.
     fn clear(&mut self);
+
+    /// The value, where there is one.
+    fn peek(&self) -> Peek<'_>;
 }
 
 /// An open enumeration over numbers.
@@ -350,8 +377,8 @@ impl<R: Record> Record for Box<R> {
         (**self).slot(index)
     }
 
-    fn peek(&self, index: usize) -> Peek<'_> {
-        (**self).peek(index)
+    fn field(&self, index: usize) -> Field<'_> {
+        (**self).field(index)
     }
 
     fn empty() -> Self {
@@ -369,17 +396,35 @@ impl<T: Value> Value for Option<T> {
     }
 
     fn peek(&self) -> Peek<'_> {
-        self.as_ref().map_or(Peek::Absent, T::peek)
+        match self {
+            Some(value) => value.peek(),
+            None => Peek::Absent,
+        }
+    }
+
+    fn field(&self) -> Field<'_> {
+        Field::Optional(self)
     }
 }
 
 impl<T: Value> Optional for Option<T> {
     fn fill(&mut self) -> Slot<'_> {
-        self.get_or_insert_with(T::absent).slot()
+        // `get_or_insert_with` is three times the code in a program, once for each type.
+        if self.is_none() {
+            *self = Some(T::absent());
+        }
+        match self {
+            Some(value) => value.slot(),
+            None => Slot::None,
+        }
     }
 
     fn clear(&mut self) {
         *self = None;
+    }
+
+    fn peek(&self) -> Peek<'_> {
+        Value::peek(self)
     }
 }
 

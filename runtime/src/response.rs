@@ -77,11 +77,8 @@ impl<T> Response<T> {
         &self.about.request
     }
 
-    pub(crate) fn new(output: T, about: About) -> Self {
-        Self {
-            output,
-            about: Box::new(about),
-        }
+    pub(crate) fn new(output: T, about: Box<About>) -> Self {
+        Self { output, about }
     }
 }
 

@@ -37,33 +37,52 @@ pub(crate) struct Sending<'a> {
 /// What a call became that may be answered by a stream of events.
 pub(crate) enum Begun {
     /// One reply, which has filled the output.
-    Reply(About),
+    Reply(Box<About>),
     Events(Box<Events>),
 }
 
 impl<'a> Sending<'a> {
-    /// Makes the call and fills its output, unless the reply is a stream of events.
-    pub(crate) fn send(
+    /// Makes the call and fills its output.
+    pub(crate) fn fill(
         self,
-        stream: Option<&'static EventStream>,
+        output: &'a mut dyn Record,
+    ) -> BoxFuture<'a, Result<Box<About>, Error>> {
+        Box::pin(async move {
+            match self.send(None, output).await? {
+                Begun::Reply(about) => Ok(about),
+                Begun::Events(_) => unreachable!("events are read where they were asked for"),
+            }
+        })
+    }
+
+    /// Makes the call and fills its output, unless the reply is a stream of events.
+    pub(crate) fn follow(
+        self,
+        stream: &'static EventStream,
         output: &'a mut dyn Record,
     ) -> BoxFuture<'a, Result<Begun, Error>> {
-        Box::pin(async move {
-            let configured = self.client.config.timeouts().total;
-            let total = self.options.timeout.unwrap_or(configured);
-            let deadline = Instant::now() + total;
-            let span = self.span();
-            let result = attempt::run(self, stream, deadline, output);
-            let result = result.instrument(span.clone()).await;
-            match &result {
-                Ok(Begun::Reply(about)) => {
-                    span.record("bindery.request_id", about.request_id.as_deref());
-                }
-                Ok(Begun::Events(_)) => {}
-                Err(error) => record_error(&span, error),
+        Box::pin(self.send(Some(stream), output))
+    }
+
+    async fn send(
+        self,
+        stream: Option<&'static EventStream>,
+        output: &mut dyn Record,
+    ) -> Result<Begun, Error> {
+        let configured = self.client.config.timeouts().total;
+        let total = self.options.timeout.unwrap_or(configured);
+        let deadline = Instant::now() + total;
+        let span = self.span();
+        let result = attempt::run(self, stream, deadline, output);
+        let result = result.instrument(span.clone()).await;
+        match &result {
+            Ok(Begun::Reply(about)) => {
+                span.record("bindery.request_id", about.request_id.as_deref());
             }
-            result.map_err(|error| error.with_operation(self.operation))
-        })
+            Ok(Begun::Events(_)) => {}
+            Err(error) => record_error(&span, error),
+        }
+        result.map_err(|error| error.with_operation(self.operation))
     }
 
     /// The span of a call, with the names of OpenTelemetry's conventions for remote procedure calls.

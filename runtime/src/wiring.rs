@@ -44,10 +44,10 @@ macro_rules! record {
             }
 
             #[inline]
-            fn peek(&self, index: usize) -> $crate::support::Peek<'_> {
+            fn field(&self, index: usize) -> $crate::support::Field<'_> {
                 match index {
-                    $($index => $crate::support::Value::peek(&self.$field),)*
-                    _ => $crate::support::Peek::Absent,
+                    $($index => $crate::support::Value::field(&self.$field),)*
+                    _ => $crate::support::Field::Value($crate::support::Peek::Absent),
                 }
             }
 
