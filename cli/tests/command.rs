@@ -347,8 +347,9 @@ fn a_crate_builds_on_its_own() {
         .current_dir(&client)
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    assert_eq!(text(&output.stderr), "", "there are warnings");
+    let (status, errors) = (output.status, text(&output.stderr));
+    assert!(status.success(), "{status}: {errors}");
+    assert_eq!(errors, "", "there are warnings");
 }
 
 #[test]
