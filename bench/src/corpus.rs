@@ -45,8 +45,9 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "PATH")]
     catalogue: PathBuf,
 
-    /// Only this service, or one version of it, as in `tke/v20220501`; may be repeated
-    #[arg(long, value_name = "NAME")]
+    /// Only this service, or one version of it, as in `tke/v20220501`; may be repeated, or listed
+    /// with commas
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
     service: Vec<String>,
 }
 
@@ -54,7 +55,7 @@ const EXAMPLES: &str = "\
 Examples:
   pip download --no-deps --dest tccli tccli && unzip -q tccli/*.whl -d tccli
   cargo run --release -p bindery-bench -- corpus --catalogue tccli/tccli
-  cargo run --release -p bindery-bench -- corpus --catalogue tccli/tccli --service lkeap --service cngw";
+  cargo run --release -p bindery-bench -- corpus --catalogue tccli/tccli --service lkeap,cngw";
 
 /// What became of one half of an example.
 #[derive(Default, Deserialize)]

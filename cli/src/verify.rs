@@ -34,8 +34,9 @@ pub(crate) struct Arguments {
     /// The folder of the Python package tccli, which holds the metadata
     #[arg(long, value_name = "PATH_TO_TCCLI")]
     against: Option<PathBuf>,
-    /// Only this service, all its versions or one, as in `tke/v20220501`; may be repeated
-    #[arg(long, value_name = "SERVICE")]
+    /// Only this service, all its versions or one, as in `tke/v20220501`; may be repeated, or listed
+    /// with commas
+    #[arg(long, value_name = "SERVICE", value_delimiter = ',')]
     service: Vec<String>,
     /// Write the disagreements as an array of JSON, explained ones included
     #[arg(long)]

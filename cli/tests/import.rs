@@ -190,9 +190,7 @@ fn an_action_that_no_service_has_is_refused_before_anything_is_written() {
     release(&folder, "shop", &metadata("shop", &names(&["GetItem"])));
     let arguments = ["import", "tencent", "services", "--service", "shop"];
     let mut command = bindery(&folder, &arguments);
-    command.args([
-        "--action", "GetItem", "--action", "GetItems", "--out", "spec",
-    ]);
+    command.args(["--action", "GetItem,GetItems", "--out", "spec"]);
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let message = text(&output.stderr);

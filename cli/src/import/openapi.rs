@@ -20,8 +20,9 @@ pub(super) struct Arguments {
     /// from the files beside them
     #[arg(value_name = "FILE", required = true)]
     documents: Vec<PathBuf>,
-    /// Only this operation, by the name of its action or its operationId; may be repeated
-    #[arg(long, value_name = "NAME")]
+    /// Only this operation, by the name of its action or its operationId; may be repeated, or listed
+    /// with commas
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
     operation: Vec<String>,
     /// The provider; unless the specification has a service with the documents' host
     #[arg(long, value_name = "NAME")]
@@ -43,7 +44,7 @@ pub(super) struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   bindery import openapi room/*.yaml --provider zego --service rtc/v2 --out spec
-  bindery import openapi api.json --operation ListUsers --operation AddUser --out spec
+  bindery import openapi api.json --operation ListUsers,AddUser --out spec
 
 Exit status:
   0    everything is imported, apart from what the remarks say

@@ -17,11 +17,22 @@ pub(super) struct Arguments {
     /// The folder of the package, or of its services
     #[arg(value_name = "PATH_TO_TCCLI")]
     catalogue: PathBuf,
-    /// A service, all its versions or one, as in `tke/v20220501`; may be repeated
-    #[arg(long, value_name = "SERVICE", group = "services")]
+    /// A service, all its versions or one, as in `tke/v20220501`; may be repeated, or listed with
+    /// commas
+    #[arg(
+        long,
+        value_name = "SERVICE",
+        value_delimiter = ',',
+        group = "services"
+    )]
     service: Vec<String>,
-    /// Only this action; may be repeated
-    #[arg(long, value_name = "ACTION", requires = "service")]
+    /// Only this action; may be repeated, or listed with commas
+    #[arg(
+        long,
+        value_name = "ACTION",
+        value_delimiter = ',',
+        requires = "service"
+    )]
     action: Vec<String>,
     /// Every service
     #[arg(long, group = "services")]
@@ -38,7 +49,7 @@ const EXAMPLES: &str = "\
 Examples:
   pip download --no-deps --dest tccli tccli && unzip -q tccli/*.whl -d tccli
   bindery import tencent tccli/tccli --service trtc --out catalogue
-  bindery import tencent tccli/tccli --service cam --action GetUser --action ListUsers --out catalogue
+  bindery import tencent tccli/tccli --service cam --action GetUser,ListUsers --out catalogue
   bindery import tencent tccli/tccli --all --out catalogue
   bindery import tencent tccli/tccli --all --prune --out catalogue
 
