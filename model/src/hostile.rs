@@ -11,6 +11,13 @@ const QUOTED: usize = 60;
 
 /// The first character of a text that is refused, if any. Line breaks and tabs are accepted.
 pub(crate) fn find(text: &str) -> Option<char> {
+    // Most texts are ASCII alone, whose bytes need not be put together first.
+    if text
+        .bytes()
+        .all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t'))
+    {
+        return None;
+    }
     text.chars()
         .find(|&c| is_bidi(c) || (c.is_control() && !matches!(c, '\n' | '\t')))
 }

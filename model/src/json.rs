@@ -8,11 +8,19 @@ use crate::{
     yaml::{Node, NodeKind, hostile_character},
 };
 
+/// How many bytes the longest word has that is not text to all, `false` or `+.inf`.
+const LONGEST_WORD: usize = 5;
+
 /// What plain text would mean to some reader of YAML, where that is not text.
 ///
 /// Both YAML 1.1 and 1.2 count, since editors and other tools differ: `no`, `1.10`, `0x1F`,
 /// `12:30` and `2019-07-22` are not text to all of them.
 pub(crate) fn other_meaning(text: &str) -> Option<&'static str> {
+    // Nearly all text is told by its first letter: the words are short.
+    let is_numeric = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.');
+    if text.len() > LONGEST_WORD && !text.starts_with(is_numeric) {
+        return None;
+    }
     let lower = text.to_ascii_lowercase();
     match lower.as_str() {
         "" | "~" | "null" => return Some("nothing"),
@@ -145,4 +153,50 @@ fn is_date(text: &str) -> bool {
     };
     matches!(parts[..], [year, month, day]
         if year.len() == 4 && digits(year, 4) && digits(month, 2) && digits(day, 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_told_from_what_some_reader_takes_it_for() {
+        let others = [
+            "",
+            "~",
+            "Null",
+            "FALSE",
+            "off",
+            "+.INF",
+            ".nan",
+            "1.10",
+            "0x1F0000",
+            "+1_000_000",
+            ".123456",
+            "1e1000",
+            "-12:30:45",
+            "2019-07-22",
+            "2019-07-22T10:00:00Z",
+        ];
+        for text in others {
+            assert!(other_meaning(text).is_some(), "{text:?}");
+        }
+        let texts = [
+            "falsely",
+            "nobody",
+            "v1.2.3",
+            "1.2.3",
+            "10.0.0.1",
+            "ap-beijing",
+            "-inf-",
+            "+86 10",
+            "2019-07",
+            "12:30 o'clock",
+            "0xyz",
+            "名称",
+        ];
+        for text in texts {
+            assert_eq!(other_meaning(text), None, "{text:?}");
+        }
+    }
 }

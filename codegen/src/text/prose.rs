@@ -28,8 +28,12 @@ pub(crate) fn item(text: &str) -> Vec<String> {
 
 /// Plain text within a line, with what Markdown or rustdoc would take for markup escaped.
 pub(crate) fn inline(text: &str) -> String {
-    let balanced = text.matches('`').count().is_multiple_of(2) && !text.contains("``");
     let mut escaped = String::with_capacity(text.len());
+    if !text.contains('`') {
+        escape_words(text, &mut escaped);
+        return escaped;
+    }
+    let balanced = text.matches('`').count().is_multiple_of(2) && !text.contains("``");
     for (index, part) in text.split('`').enumerate() {
         if index > 0 {
             escaped.push_str(if balanced { "`" } else { "\\`" });
@@ -48,11 +52,7 @@ fn escape_words(text: &str, escaped: &mut String) {
         if index > 0 {
             escaped.push(' ');
         }
-        let url = ["http://", "https://"]
-            .iter()
-            .filter_map(|scheme| word.find(scheme))
-            .min();
-        if let Some(start) = url {
+        if let Some(start) = url_start(word) {
             let (before, url) = word.split_at(start);
             let end = url_end(url);
             let (url, after) = url.split_at(end);
@@ -68,6 +68,15 @@ fn escape_words(text: &str, escaped: &mut String) {
             escape_marks(word, escaped);
         }
     }
+}
+
+/// Where a URL starts in a word.
+fn url_start(word: &str) -> Option<usize> {
+    if !word.contains(':') {
+        return None;
+    }
+    let schemes = ["http://", "https://"];
+    schemes.iter().filter_map(|scheme| word.find(scheme)).min()
 }
 
 /// Where a URL ends in a word: punctuation behind it belongs to the sentence.
@@ -86,6 +95,10 @@ fn url_end(word: &str) -> usize {
 }
 
 fn escape_marks(text: &str, escaped: &mut String) {
+    if !text.contains(['<', '[', ']', '*', '\\', '~', '|', '_', '&']) {
+        escaped.push_str(text);
+        return;
+    }
     let mut before = ' ';
     let mut marks = text.chars().peekable();
     while let Some(mark) = marks.next() {
@@ -108,17 +121,21 @@ fn escape_marks(text: &str, escaped: &mut String) {
 fn wrap(text: &str, marker: &str, lines: &mut Vec<String>) {
     let indent = " ".repeat(marker.len());
     let mut line = String::from(marker);
+    let mut width = 0;
     let mut empty = true;
     for word in text.split_whitespace() {
-        if !empty && line.chars().count() + 1 + word.chars().count() > DOC_WIDTH {
+        let word_width = word.chars().count();
+        if !empty && width + 1 + word_width > DOC_WIDTH {
             lines.push(std::mem::replace(&mut line, indent.clone()));
             empty = true;
         }
         if empty {
             guard_line_start(word, &mut line);
+            width = line.chars().count();
         } else {
             line.push(' ');
             line.push_str(word);
+            width += 1 + word_width;
         }
         empty = false;
     }
