@@ -28,9 +28,7 @@ pub(crate) struct Text {
 impl Text {
     /// Writes a line.
     pub(crate) fn line(&mut self, line: &str) {
-        self.indent();
-        self.text.push_str(line);
-        self.text.push('\n');
+        self.pieces(&[line]);
     }
 
     /// Leaves a line empty.
@@ -59,12 +57,13 @@ impl Text {
 
     /// Writes a field of a struct.
     pub(crate) fn field(&mut self, name: &str, ty: &str) {
-        if self.fits(&format!("pub {name}: {ty},")) {
-            self.line(&format!("pub {name}: {ty},"));
+        let pieces = ["pub ", name, ": ", ty, ","];
+        if self.fits(&pieces) {
+            self.pieces(&pieces);
         } else {
-            self.line(&format!("pub {name}:"));
+            self.pieces(&["pub ", name, ":"]);
             self.level += 1;
-            self.line(&format!("{ty},"));
+            self.pieces(&[ty, ","]);
             self.level -= 1;
         }
     }
@@ -79,14 +78,14 @@ impl Text {
         body: impl FnOnce(&mut Self),
     ) {
         let line = format!("{name}({}) -> {result} {{", params.join(", "));
-        if self.fits(&line) {
+        if self.fits(&[&line]) {
             self.block(&line, "}", body);
             return;
         }
         self.line(&format!("{name}("));
         self.level += 1;
         for param in params {
-            self.line(&format!("{param},"));
+            self.pieces(&[param, ","]);
         }
         self.level -= 1;
         self.block(&format!(") -> {result} {{"), "}", body);
@@ -123,12 +122,13 @@ impl Text {
 
     /// Writes an assignment, with its value on a line of its own where it must be.
     pub(crate) fn assign(&mut self, target: &str, value: &str) {
-        if self.fits(&format!("{target} = {value};")) {
-            self.line(&format!("{target} = {value};"));
+        let pieces = [target, " = ", value, ";"];
+        if self.fits(&pieces) {
+            self.pieces(&pieces);
         } else {
-            self.line(&format!("{target} ="));
+            self.pieces(&[target, " ="]);
             self.level += 1;
-            self.line(&format!("{value};"));
+            self.pieces(&[value, ";"]);
             self.level -= 1;
         }
     }
@@ -187,19 +187,25 @@ impl Text {
             if line.is_empty() {
                 self.line(marker);
             } else {
-                self.line(&format!("{marker} {line}"));
+                self.pieces(&[marker, " ", line]);
             }
         }
     }
 
-    fn fits(&self, line: &str) -> bool {
-        self.level * 4 + line.chars().count() <= MAX_WIDTH
-    }
-
-    fn indent(&mut self) {
+    /// Writes a line of pieces, which are put together nowhere else: it is what most lines are.
+    fn pieces(&mut self, pieces: &[&str]) {
         for _ in 0..self.level {
             self.text.push_str("    ");
         }
+        for piece in pieces {
+            self.text.push_str(piece);
+        }
+        self.text.push('\n');
+    }
+
+    fn fits(&self, pieces: &[&str]) -> bool {
+        let width: usize = pieces.iter().map(|piece| piece.chars().count()).sum();
+        self.level * 4 + width <= MAX_WIDTH
     }
 }
 

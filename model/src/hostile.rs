@@ -11,15 +11,21 @@ const QUOTED: usize = 60;
 
 /// The first character of a text that is refused, if any. Line breaks and tabs are accepted.
 pub(crate) fn find(text: &str) -> Option<char> {
-    // Most texts are ASCII alone, whose bytes need not be put together first.
-    if text
-        .bytes()
-        .all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t'))
-    {
+    // Bytes are looked through faster than characters.
+    let is_harmless = |byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
+    if text.bytes().all(is_harmless) {
         return None;
     }
     text.chars()
         .find(|&c| is_bidi(c) || (c.is_control() && !matches!(c, '\n' | '\t')))
+}
+
+/// The first character of a text that changes its direction, if any.
+pub(crate) fn find_bidi(text: &str) -> Option<char> {
+    if text.is_ascii() {
+        return None;
+    }
+    text.chars().find(|&c| is_bidi(c))
 }
 
 /// Whether a character changes the direction of text, or breaks lines where editors show none.

@@ -72,7 +72,7 @@ pub(crate) fn scalar(node: &Node<'_>) -> Result<Value, Box<Diagnostic>> {
     let NodeKind::Scalar { text, plain } = &node.kind else {
         return Ok(Value::Null);
     };
-    if let Some(c) = text.chars().find(|&c| hostile::is_bidi(c)) {
+    if let Some(c) = hostile::find_bidi(text) {
         return Err(Box::new(hostile_character(node.span, c)));
     }
     if !plain {
