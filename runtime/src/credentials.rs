@@ -39,9 +39,42 @@ mod sts;
 ///
 /// It is asked when a call needs a credential and there is none, shortly before the last one
 /// expires, and after the vendor has refused the last one; it need not remember anything itself.
+///
+/// ```
+/// use bindery_runtime::credentials::{ProvideCredential, Provided};
+/// use bindery_runtime::{Credential, Error};
+/// # use std::io;
+/// # #[derive(Debug)]
+/// # struct Vault;
+/// # impl Vault {
+/// #     async fn read(&self, _: &str) -> Result<Option<(String, String)>, io::Error> { Ok(None) }
+/// # }
+///
+/// #[derive(Debug)]
+/// struct FromVault(Vault);
+///
+/// impl ProvideCredential for FromVault {
+///     fn provide(&self) -> Provided<'_> {
+///         Box::pin(async {
+///             let secret = self.0.read("tencent/key").await.map_err(|error| {
+///                 Error::credential("the vault cannot be read").with_source(error)
+///             })?;
+///             Ok(secret.map(|(id, key)| Credential::tencent(id, key)))
+///         })
+///     }
+///
+///     fn place(&self) -> String {
+///         "the vault's tencent/key".to_owned()
+///     }
+/// }
+/// ```
 pub trait ProvideCredential: fmt::Debug + Send + Sync + 'static {
     /// Obtains a credential. `None` says that there is none at this place, so that a
     /// [chain](Chain) looks at the next one; an error ends the search.
+    ///
+    /// # Errors
+    ///
+    /// What stands at this place cannot be read or used: [`Error::credential`] makes the error.
     fn provide(&self) -> Provided<'_>;
 
     /// Where this looks, for the error that says that nothing was found:

@@ -34,6 +34,8 @@ pub enum ErrorKind {
     Build,
     /// No valid credential could be had. Nothing was sent.
     Credential,
+    /// An [interceptor](crate::Intercept) did not let the attempt be sent.
+    Intercepted,
     /// Keeping to the documented rate would have taken longer than the call may take. Nothing was
     /// sent.
     RateLimited,
@@ -80,6 +82,30 @@ struct Inner {
 }
 
 impl Error {
+    /// What a [provider](crate::credentials::ProvideCredential) reports where it cannot tell the
+    /// credential, of kind [`Credential`](ErrorKind::Credential). It ends the search of a
+    /// [chain](crate::credentials::Chain), so that nothing is called as somebody else.
+    ///
+    /// The message says what went wrong where. It is shown and logged: it must hold no secret.
+    pub fn credential(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Credential, message)
+    }
+
+    /// What an [interceptor](crate::Intercept) reports where an attempt must not be sent, of kind
+    /// [`Intercepted`](ErrorKind::Intercepted). The call ends with it.
+    ///
+    /// The message says why. It is shown and logged: it must hold no secret.
+    pub fn intercepted(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Intercepted, message)
+    }
+
+    /// Adds the error that led to this one, as its [source](StdError::source).
+    #[must_use]
+    pub fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Box::new(source));
+        self
+    }
+
     /// How far the call came.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -210,6 +236,7 @@ impl Error {
         let may_have_run = match self.kind() {
             ErrorKind::Build
             | ErrorKind::Credential
+            | ErrorKind::Intercepted
             | ErrorKind::RateLimited
             | ErrorKind::NotSent
             | ErrorKind::Tls
@@ -268,11 +295,6 @@ impl Error {
 
     pub(crate) fn with_operation(mut self, operation: &'static Operation) -> Self {
         self.0.operation = Some(operation);
-        self
-    }
-
-    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
-        self.0.source = Some(Box::new(source));
         self
     }
 

@@ -18,7 +18,7 @@ pub trait Intercept: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// An error ends the call, and nothing is sent.
+    /// An error ends the call, and the attempt is not sent: [`Error::intercepted`] makes one.
     fn before_send(&self, attempt: &mut OutgoingAttempt<'_>) -> Result<(), Error> {
         let _ = attempt;
         Ok(())

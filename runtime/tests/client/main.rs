@@ -4,6 +4,7 @@ mod actions;
 mod bodies;
 mod errors;
 mod events;
+mod extensions;
 mod lists;
 mod paging;
 mod requests;
