@@ -140,10 +140,7 @@ impl Credentials {
     pub(crate) fn refuse(&self, credential: &Credential) -> bool {
         match self {
             Self::Fixed(_) => false,
-            Self::Cached(cache) => {
-                cache.refuse(credential);
-                true
-            }
+            Self::Cached(cache) => cache.refuse(credential),
         }
     }
 }

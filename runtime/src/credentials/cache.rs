@@ -2,7 +2,11 @@
 //!
 //! A renewal is a task of its own: a caller who gives up stops waiting, and nothing else. An old
 //! credential that is still valid is served, whether or not the renewal succeeds. Where there is
-//! none, a provider that keeps failing is not asked as fast as calls come in.
+//! none, a provider that keeps failing is not asked as fast as calls come in, and neither is one
+//! whose credentials are refused as soon as they are used.
+
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -31,6 +35,15 @@ const PAUSE_AFTER_FAILURE: i64 = 10 * 1000;
 /// How long after the second of two failures in a row the next renewal begins that callers wait for.
 const PAUSE_AFTER_FAILURES: Duration = Duration::from_secs(1);
 
+/// How long a credential is kept that has replaced a refused one, although it is refused as well. It
+/// is twice as long with each that is, up to the longest: another would hardly be accepted, and some
+/// vendors end an older one for each that they issue.
+const KEPT_THOUGH_REFUSED: Duration = Duration::from_secs(10);
+const LONGEST_KEPT_THOUGH_REFUSED: Duration = Duration::from_mins(5);
+
+/// For how long a credential has been accepted, most likely, that is refused after it.
+const ACCEPTED: Duration = Duration::from_mins(10);
+
 /// A provider with what it has last provided.
 pub(crate) struct Cache {
     provider: Arc<dyn ProvideCredential>,
@@ -48,12 +61,15 @@ struct State {
     /// How many renewals in a row have failed, and when the last of them did.
     failures: u32,
     failed: Option<Instant>,
+    /// How many credentials in a row were refused soon after they were made.
+    refusals: u32,
 }
 
 /// A credential with the times, in milliseconds since 1970, at which it is to be renewed and no
 /// longer to be used.
 struct Kept {
     credential: Credential,
+    made: Instant,
     due: i64,
     end: i64,
 }
@@ -99,14 +115,27 @@ impl Cache {
         }
     }
 
-    /// Forgets a credential that the vendor has refused, unless it has been replaced already.
-    pub(crate) fn refuse(&self, credential: &Credential) {
+    /// Forgets a credential that the vendor has refused, unless it has been replaced already. Returns
+    /// whether another may be had, which is not so where this one has just replaced a refused one.
+    pub(crate) fn refuse(&self, credential: &Credential) -> bool {
         let mut state = self.state();
-        if let Some(kept) = &state.current
-            && kept.credential.is_same(credential)
-        {
-            state.current = None;
+        let Some(kept) = &state.current else {
+            return true;
+        };
+        if !kept.credential.is_same(credential) {
+            return true;
         }
+        let age = kept.made.elapsed();
+        if age < state.kept_though_refused() {
+            return false;
+        }
+        state.refusals = if age < ACCEPTED {
+            state.refusals.saturating_add(1)
+        } else {
+            1
+        };
+        state.current = None;
+        true
     }
 
     fn renew(self: &Arc<Self>, state: &mut State) -> Renewal {
@@ -165,6 +194,18 @@ impl State {
             _ => Duration::ZERO,
         }
     }
+
+    /// How long the current credential is kept, should it be refused.
+    fn kept_though_refused(&self) -> Duration {
+        match self.refusals {
+            0 => Duration::ZERO,
+            refusals => {
+                let factor = 2_u32.saturating_pow(refusals - 1);
+                let kept = KEPT_THOUGH_REFUSED.saturating_mul(factor);
+                kept.min(LONGEST_KEPT_THOUGH_REFUSED)
+            }
+        }
+    }
 }
 
 /// A renewal under way: however its task ends, another can begin.
@@ -178,9 +219,11 @@ impl Drop for Running {
 
 impl Kept {
     fn new(credential: Credential, now: i64) -> Self {
+        let made = Instant::now();
         let Some(expiry) = credential.expiry() else {
             return Self {
                 credential,
+                made,
                 due: i64::MAX,
                 end: i64::MAX,
             };
@@ -194,6 +237,7 @@ impl Kept {
         let ahead = i64::try_from(ahead.as_millis()).unwrap_or(i64::MAX);
         Self {
             credential,
+            made,
             due: expiry.saturating_sub(ahead),
             end: expiry.saturating_sub(UNUSED_BEFORE.min(life / 2)),
         }
@@ -208,174 +252,5 @@ fn shared(error: &Arc<Error>) -> Error {
 impl fmt::Debug for Cache {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.provider.fmt(formatter)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::time::Duration;
-
-    use super::*;
-    use crate::Timestamp;
-    use crate::credentials::Provided;
-
-    const MINUTE: Duration = Duration::from_mins(1);
-
-    /// Provides keys that live an hour, after a delay, and fails where its script says so.
-    #[derive(Debug)]
-    struct Scripted {
-        clock: Clock,
-        delay: Duration,
-        fails: fn(usize) -> bool,
-        asked: AtomicUsize,
-    }
-
-    impl ProvideCredential for Scripted {
-        fn provide(&self) -> Provided<'_> {
-            Box::pin(async {
-                let number = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
-                tokio::time::sleep(self.delay).await;
-                if (self.fails)(number) {
-                    return Err(Error::new(ErrorKind::NotSent, format!("failure {number}")));
-                }
-                let expiry = self.clock.now() + 60 * 60 * 1000;
-                let credential = Credential::tencent(format!("key{number}"), "secret")
-                    .with_expiry(Timestamp::from_millisecond(expiry).unwrap());
-                Ok(Some(credential))
-            })
-        }
-
-        fn place(&self) -> String {
-            "a script".to_owned()
-        }
-    }
-
-    struct Fixture {
-        cache: Arc<Cache>,
-        provider: Arc<Scripted>,
-    }
-
-    impl Fixture {
-        fn new(fails: fn(usize) -> bool) -> Self {
-            let clock = Clock::manual(Timestamp::from_second(1_700_000_000).unwrap());
-            let provider = Arc::new(Scripted {
-                clock: clock.clone(),
-                delay: Duration::from_secs(1),
-                fails,
-                asked: AtomicUsize::new(0),
-            });
-            Self {
-                cache: Arc::new(Cache::new(provider.clone(), clock)),
-                provider,
-            }
-        }
-
-        async fn get(&self) -> Result<Credential, String> {
-            let got = self.cache.get().await;
-            got.map_err(|error| error.message().to_owned())
-        }
-
-        fn asked(&self) -> usize {
-            self.provider.asked.load(Ordering::Relaxed)
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn two_hundred_callers_share_one_renewal_and_its_failure() {
-        let fixture = Fixture::new(|number| number == 1);
-        for outcome in [Err("failure 1"), Ok(())] {
-            let callers: Vec<_> = (0..200)
-                .map(|_| {
-                    let cache = fixture.cache.clone();
-                    tokio::spawn(async move { cache.get().await })
-                })
-                .collect();
-            for caller in callers {
-                let got = caller.await.unwrap().map(drop);
-                assert_eq!(
-                    got.as_ref().map_err(Error::message),
-                    outcome.as_ref().map_err(|text| *text)
-                );
-            }
-        }
-        assert_eq!(fixture.asked(), 2);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn who_gives_up_does_not_stop_the_renewal() {
-        let fixture = Fixture::new(|_| false);
-        let impatient = tokio::time::timeout(Duration::from_millis(1), fixture.get());
-        assert!(impatient.await.is_err());
-        assert!(fixture.get().await.is_ok());
-        assert_eq!(fixture.asked(), 1);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_old_key_is_served_while_it_is_renewed() {
-        let fixture = Fixture::new(|_| false);
-        let first = fixture.get().await.unwrap();
-        tokio::time::advance(52 * MINUTE).await;
-        assert!(fixture.get().await.unwrap().is_same(&first));
-        assert_eq!(
-            fixture.asked(),
-            1,
-            "it is renewed five to seven and a half minutes before its end"
-        );
-
-        tokio::time::advance(3 * MINUTE).await;
-        let begun = tokio::time::Instant::now();
-        assert!(fixture.get().await.unwrap().is_same(&first));
-        assert_eq!(begun.elapsed(), Duration::ZERO);
-        tokio::time::sleep(2 * Duration::from_secs(1)).await;
-        assert!(!fixture.get().await.unwrap().is_same(&first));
-        assert_eq!(fixture.asked(), 2);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_old_key_is_served_until_its_end_while_renewals_fail() {
-        let fixture = Fixture::new(|number| number > 1);
-        let first = fixture.get().await.unwrap();
-        tokio::time::advance(55 * MINUTE).await;
-        let mut served = Duration::ZERO;
-        while fixture.get().await.is_ok_and(|key| key.is_same(&first)) {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            served += Duration::from_secs(1);
-        }
-        assert!(
-            (288..=290).contains(&served.as_secs()),
-            "{served:?}: until 10 s before the end"
-        );
-        assert!(
-            fixture.asked() <= 30,
-            "a failing provider is left alone for 10 s at a time"
-        );
-        assert!(fixture.get().await.unwrap_err().starts_with("failure"));
-    }
-
-    /// The provider takes a second for each failure.
-    #[tokio::test(start_paused = true)]
-    async fn a_provider_that_keeps_failing_is_left_alone_for_a_second_at_a_time() {
-        let fixture = Fixture::new(|number| number <= 10);
-        let begun = Instant::now();
-        for number in 1..=10 {
-            let error = fixture.get().await.unwrap_err();
-            assert_eq!(error, format!("failure {number}"));
-            let pauses = u64::saturating_sub(number, 2);
-            assert_eq!(begun.elapsed().as_secs(), number + pauses);
-        }
-        fixture.get().await.unwrap();
-        assert_eq!(fixture.asked(), 11);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn only_the_refused_key_is_replaced() {
-        let fixture = Fixture::new(|_| false);
-        let first = fixture.get().await.unwrap();
-        fixture.cache.refuse(&first);
-        let second = fixture.get().await.unwrap();
-        fixture.cache.refuse(&first);
-        assert!(fixture.get().await.unwrap().is_same(&second));
-        assert_eq!(fixture.asked(), 2);
     }
 }
