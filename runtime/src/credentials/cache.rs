@@ -75,7 +75,19 @@ struct Kept {
 }
 
 /// Tells all who wait how a renewal has ended.
-type Renewal = watch::Receiver<Option<Result<Credential, Arc<Error>>>>;
+type Renewal = watch::Receiver<Option<Outcome>>;
+type Outcome = Result<Credential, Arc<Error>>;
+
+/// A renewal whose task is not started yet.
+struct Beginning {
+    sender: watch::Sender<Option<Outcome>>,
+    pause: Duration,
+}
+
+enum Found {
+    Valid(Credential),
+    Awaited(Renewal),
+}
 
 impl Cache {
     pub(crate) fn new(provider: Arc<dyn ProvideCredential>, clock: Clock) -> Self {
@@ -88,31 +100,43 @@ impl Cache {
 
     /// The credential that is kept, or a new one where that has expired.
     pub(crate) async fn get(self: &Arc<Self>) -> Result<Credential, Error> {
-        let mut renewal = {
-            let now = self.clock.now();
-            let mut state = self.state();
-            if let Some(kept) = state.current.as_ref().filter(|kept| now < kept.end) {
-                let credential = kept.credential.clone();
-                if now >= kept.due && now >= state.not_before && state.renewal.is_none() {
-                    self.renew(&mut state);
-                }
-                return Ok(credential);
-            }
-            match &state.renewal {
-                Some(renewal) => renewal.clone(),
-                None => self.renew(&mut state),
-            }
+        let (found, beginning) = self.find();
+        if let Some(beginning) = beginning {
+            self.renew(beginning);
+        }
+        let mut renewal = match found {
+            Found::Valid(credential) => return Ok(credential),
+            Found::Awaited(renewal) => renewal,
         };
         let ended = renewal.wait_for(Option::is_some).await;
         match ended.as_deref() {
             Ok(Some(Ok(credential))) => Ok(credential.clone()),
             Ok(Some(Err(error))) => Err(shared(error)),
             // The task has panicked, or its runtime is shutting down.
-            Ok(None) | Err(_) => Err(Error::new(
-                ErrorKind::Credential,
+            Ok(None) | Err(_) => Err(Error::credential(
                 "the renewal of the credential was broken off",
             )),
         }
+    }
+
+    /// What there is, and the renewal that is to begin. It is begun when the state is no longer
+    /// locked: a runtime that is shutting down ends the task at once.
+    fn find(&self) -> (Found, Option<Beginning>) {
+        let now = self.clock.now();
+        let mut state = self.state();
+        if let Some(kept) = state.current.as_ref().filter(|kept| now < kept.end) {
+            let found = Found::Valid(kept.credential.clone());
+            let is_due = now >= kept.due && now >= state.not_before && state.renewal.is_none();
+            return (found, is_due.then(|| state.begin()));
+        }
+        if let Some(renewal) = &state.renewal {
+            return (Found::Awaited(renewal.clone()), None);
+        }
+        let beginning = state.begin();
+        (
+            Found::Awaited(beginning.sender.subscribe()),
+            Some(beginning),
+        )
     }
 
     /// Forgets a credential that the vendor has refused, unless it has been replaced already. Returns
@@ -138,23 +162,19 @@ impl Cache {
         true
     }
 
-    fn renew(self: &Arc<Self>, state: &mut State) -> Renewal {
-        let (sender, receiver) = watch::channel(None);
-        state.renewal = Some(receiver.clone());
-        let pause = state.pause();
+    fn renew(self: &Arc<Self>, beginning: Beginning) {
         let running = Running(self.clone());
         tokio::spawn(async move {
-            tokio::time::sleep(pause).await;
+            tokio::time::sleep(beginning.pause).await;
             let outcome = running.0.provide().await.map_err(Arc::new);
             running.0.keep(&outcome);
             drop(running);
-            sender.send_replace(Some(outcome));
+            beginning.sender.send_replace(Some(outcome));
         });
-        receiver
     }
 
     /// Takes in how a renewal has ended.
-    fn keep(&self, outcome: &Result<Credential, Arc<Error>>) {
+    fn keep(&self, outcome: &Outcome) {
         let now = self.clock.now();
         let mut state = self.state();
         if let Ok(credential) = outcome {
@@ -185,6 +205,15 @@ impl Cache {
 }
 
 impl State {
+    fn begin(&mut self) -> Beginning {
+        let (sender, receiver) = watch::channel(None);
+        self.renewal = Some(receiver);
+        Beginning {
+            sender,
+            pause: self.pause(),
+        }
+    }
+
     /// How long the next renewal has to wait.
     fn pause(&self) -> Duration {
         match self.failed {

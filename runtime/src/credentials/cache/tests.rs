@@ -1,6 +1,8 @@
 //! What is kept, what is renewed when, and who waits for it.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use super::*;
@@ -196,5 +198,32 @@ async fn a_key_that_was_accepted_for_a_while_is_replaced_at_once() {
         assert!(!next.is_same(&key));
         assert!(!fixture.cache.refuse(&next), "it has just replaced another");
         assert!(fixture.get().await.unwrap().is_same(&next));
+    }
+}
+
+/// As when the last calls are made while a program ends.
+#[test]
+fn a_runtime_that_has_ended_holds_nobody_up() {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let runtime = runtime.unwrap();
+        let handle = runtime.handle().clone();
+        let fixture = runtime.block_on(async { Fixture::new(|_| false) });
+        drop(runtime);
+        let _entered = handle.enter();
+        for _ in 0..2 {
+            let mut getting = pin!(fixture.get());
+            let mut context = Context::from_waker(Waker::noop());
+            let Poll::Ready(got) = getting.as_mut().poll(&mut context) else {
+                panic!("nothing will wake who waits");
+            };
+            sender.send(got.map(drop)).unwrap();
+        }
+    });
+    for _ in 0..2 {
+        let got = receiver.recv_timeout(Duration::from_secs(10));
+        let error = got.expect("nobody is stuck").unwrap_err();
+        assert!(error.contains("broken off"), "{error}");
     }
 }
