@@ -72,6 +72,8 @@ pub trait ProvideCredential: fmt::Debug + Send + Sync + 'static {
     /// Obtains a credential. `None` says that there is none at this place, so that a
     /// [chain](Chain) looks at the next one; an error ends the search.
     ///
+    /// It may take 2 minutes. Then it is broken off, and who waits for the credential gets an error.
+    ///
     /// # Errors
     ///
     /// What stands at this place cannot be read or used: [`Error::credential`] makes the error.

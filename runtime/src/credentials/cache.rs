@@ -35,6 +35,9 @@ const PAUSE_AFTER_FAILURE: i64 = 10 * 1000;
 /// How long after the second of two failures in a row the next renewal begins that callers wait for.
 const PAUSE_AFTER_FAILURES: Duration = Duration::from_secs(1);
 
+/// How long a provider may take. Whoever waits for it would wait for longer than most calls may take.
+const LONGEST_RENEWAL: Duration = Duration::from_mins(2);
+
 /// How long a credential is kept that has replaced a refused one, although it is refused as well. It
 /// is twice as long with each that is, up to the longest: another would hardly be accepted, and some
 /// vendors end an older one for each that they issue.
@@ -188,12 +191,18 @@ impl Cache {
     }
 
     async fn provide(&self) -> Result<Credential, Error> {
-        let Some(credential) = self.provider.provide().await? else {
+        let providing = tokio::time::timeout(LONGEST_RENEWAL, self.provider.provide());
+        let Ok(provided) = providing.await else {
             let place = self.provider.place();
-            return Err(Error::new(
-                ErrorKind::Credential,
-                format!("no credential was found in {place}"),
-            ));
+            return Err(Error::credential(format!(
+                "no credential was found in {place} within 2 minutes"
+            )));
+        };
+        let Some(credential) = provided? else {
+            let place = self.provider.place();
+            return Err(Error::credential(format!(
+                "no credential was found in {place}"
+            )));
         };
         credential.check()?;
         Ok(credential)

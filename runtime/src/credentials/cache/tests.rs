@@ -47,10 +47,14 @@ struct Fixture {
 
 impl Fixture {
     fn new(fails: fn(usize) -> bool) -> Self {
+        Self::slow(Duration::from_secs(1), fails)
+    }
+
+    fn slow(delay: Duration, fails: fn(usize) -> bool) -> Self {
         let clock = Clock::manual(Timestamp::from_second(1_700_000_000).unwrap());
         let provider = Arc::new(Scripted {
             clock: clock.clone(),
-            delay: Duration::from_secs(1),
+            delay,
             fails,
             asked: AtomicUsize::new(0),
         });
@@ -198,6 +202,21 @@ async fn a_key_that_was_accepted_for_a_while_is_replaced_at_once() {
         assert!(!next.is_same(&key));
         assert!(!fixture.cache.refuse(&next), "it has just replaced another");
         assert!(fixture.get().await.unwrap().is_same(&next));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_does_not_answer_is_broken_off_and_asked_again() {
+    let fixture = Fixture::slow(60 * MINUTE, |_| false);
+    for number in 1..=2 {
+        let begun = Instant::now();
+        let error = fixture.get().await.unwrap_err();
+        assert_eq!(
+            error,
+            "no credential was found in a script within 2 minutes"
+        );
+        assert_eq!(begun.elapsed(), 2 * MINUTE);
+        assert_eq!(fixture.asked(), number);
     }
 }
 
