@@ -32,7 +32,8 @@ pub struct ActionError<C> {
 pub enum ErrorKind {
     /// The request or the configuration is not one that can be sent. Nothing was sent.
     Build,
-    /// No valid credential could be had. Nothing was sent.
+    /// No valid credential could be had. Nothing was sent. A code and a request id are those of the
+    /// call for the credential, such as a login.
     Credential,
     /// An [interceptor](crate::Intercept) did not let the attempt be sent.
     Intercepted,

@@ -131,6 +131,8 @@ pub mod fuzzing;
 mod hint;
 mod intercept;
 mod limiter;
+#[cfg(test)]
+mod logged;
 mod lookup;
 mod mismatch;
 mod multipart;

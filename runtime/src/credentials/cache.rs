@@ -8,16 +8,18 @@
 #[cfg(test)]
 mod tests;
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::Instant;
+use tracing::{debug, warn};
 
 use super::ProvideCredential;
 use crate::clock::Clock;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::{Credential, random};
 
 /// How long before its end a credential is renewed at the latest, and at the earliest as a part of
@@ -176,10 +178,12 @@ impl Cache {
         });
     }
 
-    /// Takes in how a renewal has ended.
+    /// Takes in how a renewal has ended, and logs it: where an old credential goes on being used,
+    /// nobody else is told of a failure.
     fn keep(&self, outcome: &Outcome) {
         let now = self.clock.now();
         let mut state = self.state();
+        let is_served = state.current.as_ref().is_some_and(|kept| now < kept.end);
         if let Ok(credential) = outcome {
             state.current = Some(Kept::new(credential.clone(), now));
             state.failures = 0;
@@ -187,6 +191,22 @@ impl Cache {
             state.not_before = now + PAUSE_AFTER_FAILURE;
             state.failures = state.failures.saturating_add(1);
             state.failed = Some(Instant::now());
+        }
+        drop(state);
+        match outcome {
+            Ok(credential) => debug!(
+                place = self.provider.place(),
+                expiry = credential.expiry().map(tracing::field::display),
+                "a credential was obtained"
+            ),
+            Err(error) if is_served => warn!(
+                error = error.as_ref() as &dyn StdError,
+                "a credential cannot be renewed, the old one is used until it expires"
+            ),
+            Err(error) => debug!(
+                error = error.as_ref() as &dyn StdError,
+                "no credential could be obtained"
+            ),
         }
     }
 
@@ -282,9 +302,20 @@ impl Kept {
     }
 }
 
-/// An error that others have received as well.
+/// An error that others have received as well. Its code and its request id are those of the call for
+/// the credential, whose action the message names.
 fn shared(error: &Arc<Error>) -> Error {
-    Error::new(ErrorKind::Credential, error.message()).with_source(error.clone())
+    let message = match error.action() {
+        Some(action) => format!("{action}: {}", error.message()),
+        None => error.message().to_owned(),
+    };
+    let shared = Error::credential(message)
+        .with_request_id(error.request_id().map(str::to_owned))
+        .with_source(error.clone());
+    match error.code() {
+        Some(code) => shared.with_code(code.to_owned()),
+        None => shared,
+    }
 }
 
 impl fmt::Debug for Cache {

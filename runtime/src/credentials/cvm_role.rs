@@ -10,8 +10,9 @@ use crate::{Credential, Timestamp, percent, record};
 /// The temporary key of the role that is bound to a Tencent Cloud machine.
 ///
 /// The metadata service is called at its one address, `metadata.tencentyun.com`, without a proxy
-/// and without following redirects. Where it does not answer within a second, or says that no role
-/// is bound, there is no credential at this place.
+/// and without following redirects. Where nobody accepts the connection, as on machines of other
+/// vendors, or where it says that no role is bound, there is no credential at this place. Where it
+/// accepts connections but does not answer within a second, three times, that is an error.
 #[derive(Clone, Debug)]
 pub struct CvmRole {
     base: String,
@@ -21,6 +22,8 @@ pub struct CvmRole {
 const BASE: &str = "http://metadata.tencentyun.com";
 const PATH: &str = "/latest/meta-data/cam/security-credentials/";
 
+/// The service is a hop away.
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
 const TIMEOUT: Duration = Duration::from_secs(1);
 const ATTEMPTS: u32 = 3;
 
@@ -71,6 +74,7 @@ impl CvmRole {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
+            .connect_timeout(CONNECT_TIMEOUT)
             .timeout(TIMEOUT)
             .tls_backend_preconfigured(Tls::default().config()?)
             .build()
@@ -126,12 +130,10 @@ impl CvmRole {
                         break;
                     }
                 }
-                // Machines of other vendors do not know the name, or nobody answers there.
+                // Machines of other vendors do not know the name, or nobody is there.
+                Err(error) if error.is_connect() && error.is_timeout() => {}
                 Err(error) if error.is_connect() => return Ok(None),
-                Err(error) if error.is_timeout() => {}
-                Err(error) => {
-                    last = Some(broken("has not answered").with_source(error.without_url()));
-                }
+                Err(error) => last = Some(unanswered(error)),
             }
         }
         last.map_or(Ok(None), Err)
@@ -156,15 +158,22 @@ impl ProvideCredential for CvmRole {
 
 async fn read(mut response: reqwest::Response) -> Result<String, Error> {
     let mut body = Vec::new();
-    let unread =
-        |error: reqwest::Error| broken("has not answered").with_source(error.without_url());
-    while let Some(chunk) = response.chunk().await.map_err(unread)? {
+    while let Some(chunk) = response.chunk().await.map_err(unanswered)? {
         if body.len() + chunk.len() > MAX_REPLY_BYTES {
             return Err(broken("has sent more than 64 KiB"));
         }
         body.extend_from_slice(&chunk);
     }
     String::from_utf8(body).map_err(|_| broken("has sent something else than text"))
+}
+
+fn unanswered(error: reqwest::Error) -> Error {
+    let problem = if error.is_timeout() {
+        "has not answered within a second"
+    } else {
+        "has not answered"
+    };
+    broken(problem).with_source(error.without_url())
 }
 
 fn broken(problem: &str) -> Error {
@@ -319,7 +328,9 @@ pub(super) mod tests {
     async fn a_service_that_says_nothing_has_a_second_for_each_attempt() {
         let metadata = Metadata::start(vec![]).await;
         let begun = Instant::now();
-        assert!(metadata.role().find().await.unwrap().is_none());
+        let error = metadata.role().find().await.unwrap_err();
+        assert!(error.message().contains("within a second"), "{error}");
+        assert_eq!(metadata.asked().len(), 3);
         let elapsed = begun.elapsed();
         assert!((3.0..3.5).contains(&elapsed.as_secs_f64()), "{elapsed:?}");
     }

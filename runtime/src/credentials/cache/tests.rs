@@ -8,6 +8,26 @@ use std::time::Duration;
 use super::*;
 use crate::Timestamp;
 use crate::credentials::Provided;
+use crate::error::ErrorKind;
+use crate::logged::Logged;
+use crate::operation::{Dispatch, Operation, Provider, Service};
+use crate::record::ArrayStyle;
+
+static PROVIDER: Provider = Provider {
+    name: "tencent",
+    dispatch: Dispatch::Header,
+    arrays: ArrayStyle::Indexed,
+    clock_window: MINUTE,
+    errors: &[],
+};
+static SERVICE: Service = Service {
+    provider: &PROVIDER,
+    name: "sts",
+    version: "2018-08-13",
+    host: "sts.tencentcloudapi.com",
+    errors: &[],
+};
+static LOGIN: Operation = Operation::new(&SERVICE, "Login");
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -127,6 +147,7 @@ async fn an_old_key_is_served_while_it_is_renewed() {
 
 #[tokio::test(start_paused = true)]
 async fn an_old_key_is_served_until_its_end_while_renewals_fail() {
+    let logged = Logged::start();
     let fixture = Fixture::new(|number| number > 1);
     let first = fixture.get().await.unwrap();
     tokio::time::advance(55 * MINUTE).await;
@@ -143,7 +164,14 @@ async fn an_old_key_is_served_until_its_end_while_renewals_fail() {
         fixture.asked() <= 30,
         "a failing provider is left alone for 10 s at a time"
     );
+    // Somebody has waited for the first one, and for the last one.
+    let failures = fixture.asked() - 2;
+    let warnings = logged.take();
+    assert_eq!(warnings.len(), failures, "{warnings:?}");
+    assert!(warnings[0].contains("failure 2"), "{warnings:?}");
+
     assert!(fixture.get().await.unwrap_err().starts_with("failure"));
+    assert_eq!(logged.take(), [""; 0]);
 }
 
 /// The provider takes a second for each failure.
@@ -245,4 +273,24 @@ fn a_runtime_that_has_ended_holds_nobody_up() {
         let error = got.expect("nobody is stuck").unwrap_err();
         assert!(error.contains("broken off"), "{error}");
     }
+}
+
+#[test]
+fn a_failure_for_many_still_tells_the_vendors_code_and_request_id() {
+    let error = Error::new(ErrorKind::Service, "no such key")
+        .with_code("AuthFailure.SecretIdNotFound".to_owned())
+        .with_request_id(Some("5e6f".to_owned()))
+        .with_operation(&LOGIN);
+    let shared = shared(&Arc::new(error));
+    assert_eq!(shared.kind(), ErrorKind::Credential);
+    assert_eq!(shared.code(), Some("AuthFailure.SecretIdNotFound"));
+    assert_eq!(shared.request_id(), Some("5e6f"));
+    assert!(
+        !shared.is_authentication(),
+        "the call itself is not refused"
+    );
+    assert_eq!(
+        shared.to_string(),
+        "AuthFailure.SecretIdNotFound: Login: no such key (request id 5e6f)"
+    );
 }
