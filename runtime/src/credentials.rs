@@ -31,6 +31,7 @@ mod chain;
 mod cvm_role;
 mod environment;
 mod huawei_login;
+mod issuer;
 mod process;
 mod profile;
 mod sts;

@@ -19,7 +19,10 @@ use bindery_sdk::credentials::{
 };
 use bindery_sdk::huawei::meeting::v1 as meeting;
 use bindery_sdk::tencent::cam::v20190116 as cam;
-use bindery_sdk::{Clock, Config, Credential, CredentialSource, Error, Timestamp};
+use bindery_sdk::{
+    Clock, Config, ConfigBuilder, Credential, CredentialSource, Error, Intercept, OutgoingAttempt,
+    Timestamp,
+};
 use serde_json::{Value, json};
 
 /// How long the vendors' credentials are valid.
@@ -43,6 +46,18 @@ struct Bench {
 
 impl Bench {
     async fn start(lifetime: Duration) -> Self {
+        Self::new(lifetime, "cam:GetUser", [None, Some(LATE_REPLY)]).await
+    }
+
+    async fn failing<const N: usize>(action: &str, faults: [Option<Fault>; N]) -> Self {
+        Self::new(LIFETIME, action, faults).await
+    }
+
+    async fn new<const N: usize>(
+        lifetime: Duration,
+        action: &str,
+        faults: [Option<Fault>; N],
+    ) -> Self {
         let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
         let model = Arc::new(bindery_model::load(&spec).unwrap());
         let moved = Arc::new(AtomicU64::new(0));
@@ -51,7 +66,7 @@ impl Bench {
             .rate_limits(false)
             .clock(move || SystemTime::now() + Duration::from_secs(clock.load(Ordering::Relaxed)))
             .token_lifetime(lifetime)
-            .faults(Faults::new().script("cam:GetUser", [None, Some(LATE_REPLY)]))
+            .faults(Faults::new().script(action, faults))
             .unwrap();
         Self {
             journal: emulator.journal(),
@@ -67,15 +82,22 @@ impl Bench {
     }
 
     fn config(&self, credentials: impl Into<CredentialSource>) -> Config {
-        let late = (SystemTime::now() - LATE).duration_since(SystemTime::UNIX_EPOCH);
+        self.late(LATE, credentials)
+    }
+
+    fn late(&self, by: Duration, credentials: impl Into<CredentialSource>) -> Config {
+        self.builder(by, credentials).build().unwrap()
+    }
+
+    /// Calls as a machine whose clock is late by so much.
+    fn builder(&self, by: Duration, credentials: impl Into<CredentialSource>) -> ConfigBuilder {
+        let late = (SystemTime::now() - by).duration_since(SystemTime::UNIX_EPOCH);
         let late = late.unwrap().as_secs();
         let clock = Timestamp::from_second(i64::try_from(late).unwrap()).unwrap();
         Config::builder(credentials)
             .endpoint(&self.server.url())
             .region("ap-guangzhou")
             .clock(Clock::manual(clock))
-            .build()
-            .unwrap()
     }
 
     fn client(&self, provider: impl ProvideCredential) -> cam::Client {
@@ -158,6 +180,54 @@ async fn huawei_is_logged_in_to_again_when_it_refuses_the_token() {
             assert_eq!(executed, u64::from(attempts), "{:?}", bench.journal);
             bench.expire();
         }
+    }
+}
+
+/// A login can be used for ten minutes after it was signed. The first reply tells the time, whether
+/// or not its code says that the clock is to blame.
+#[tokio::test]
+async fn a_clock_that_is_eleven_minutes_late_keeps_nobody_from_logging_in() {
+    const VERY_LATE: Duration = Duration::from_mins(11);
+    let secrets = Secrets::sample();
+    let application = Credential::huawei_app_id(secrets.huawei_app_id(), secrets.huawei_app_key());
+
+    let bench = Bench::start(LIFETIME).await;
+    let login = HuaweiLogin::new(&bench.late(VERY_LATE, application.clone()));
+    let error = login.provide().await.unwrap_err();
+    assert_eq!(error.status(), Some(401), "{error}");
+    assert!(login.provide().await.unwrap().is_some());
+    assert_eq!(bench.executed("meeting:CreateAppIdToken"), 1);
+
+    let skewed = Fault::Code("APIGW.0303".to_owned());
+    let bench = Bench::failing("meeting:CreateAppIdToken", [Some(skewed)]).await;
+    let login = HuaweiLogin::new(&bench.late(VERY_LATE, application));
+    assert!(login.provide().await.unwrap().is_some());
+}
+
+/// Each renewal is signed with the time that the first one has measured.
+#[tokio::test]
+async fn a_late_clock_costs_one_refused_request_and_not_one_for_each_key() {
+    let secrets = Secrets::sample();
+    let own = Credential::tencent(secrets.tencent_secret_id(), secrets.tencent_secret_key());
+    let bench = Bench::start(LIFETIME).await;
+    let signed = Signed::default();
+    let config = bench.builder(Duration::from_mins(11), own);
+    let config = config.intercept(signed.clone()).build().unwrap();
+    let role = AssumeRole::new(&config, ROLE, "audit");
+    for attempts in [2, 3, 4] {
+        assert!(role.provide().await.unwrap().is_some());
+        assert_eq!(signed.0.load(Ordering::Relaxed), attempts);
+    }
+}
+
+/// Counts the attempts.
+#[derive(Clone, Default)]
+struct Signed(Arc<AtomicU64>);
+
+impl Intercept for Signed {
+    fn before_send(&self, _: &mut OutgoingAttempt<'_>) -> Result<(), Error> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(())
     }
 }
 

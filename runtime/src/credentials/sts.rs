@@ -3,11 +3,12 @@
 //! The two actions are written by hand: the runtime cannot depend on generated code.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 use std::{env, fmt, fs};
 
+use super::issuer::Issuer;
 use super::{ProvideCredential, Provided};
-use crate::client::ServiceClient;
 use crate::error::{Error, ErrorKind};
 use crate::operation::{
     Action, Authentication, Dispatch, Envelope, ErrorClass, Kind, Method, Operation, Provider,
@@ -31,7 +32,7 @@ use crate::{Config, Credential, Timestamp, record};
 /// ```
 #[derive(Clone)]
 pub struct AssumeRole {
-    config: Config,
+    issuer: Issuer,
     role_arn: String,
     session_name: String,
     duration: Duration,
@@ -44,7 +45,8 @@ pub struct AssumeRole {
 /// replaces it.
 #[derive(Clone)]
 pub struct WebIdentity {
-    config: Option<Config>,
+    /// Made when there is an identity, unless a configuration was given.
+    issuer: OnceLock<Issuer>,
     variables: Variables,
 }
 
@@ -64,7 +66,7 @@ impl AssumeRole {
         session_name: impl Into<String>,
     ) -> Self {
         Self {
-            config: config.clone(),
+            issuer: Issuer::new(config, &SERVICE),
             role_arn: role_arn.into(),
             session_name: session_name.into(),
             duration: DURATION,
@@ -102,7 +104,7 @@ impl AssumeRole {
             external_id: self.external_id.clone(),
             policy: self.policy.as_deref().map(crate::percent::encode),
         };
-        let client = ServiceClient::new(&self.config, &SERVICE)?;
+        let client = self.issuer.client()?;
         let reply = client.call(request).await.map_err(Error::from)?;
         reply.into_inner().credential("AssumeRole")
     }
@@ -134,7 +136,7 @@ impl WebIdentity {
     /// credential at this place.
     pub fn from_environment() -> Self {
         Self {
-            config: None,
+            issuer: OnceLock::new(),
             variables: |name| env::var(name).ok().filter(|value| !value.is_empty()),
         }
     }
@@ -142,8 +144,16 @@ impl WebIdentity {
     /// Calls the service as a configuration says. Its credential is not used.
     #[must_use]
     pub fn config(mut self, config: &Config) -> Self {
-        self.config = Some(config.clone());
+        self.issuer = OnceLock::from(Issuer::new(config, &SERVICE));
         self
+    }
+
+    fn issuer(&self) -> Result<&Issuer, Error> {
+        if let Some(issuer) = self.issuer.get() {
+            return Ok(issuer);
+        }
+        let config = Config::builder(Credential::none()).build()?;
+        Ok(self.issuer.get_or_init(|| Issuer::new(&config, &SERVICE)))
     }
 
     async fn find(&self) -> Result<Option<Credential>, Error> {
@@ -171,11 +181,7 @@ impl WebIdentity {
             role_session_name: "bindery".to_owned(),
             duration_seconds: Some(DURATION.as_secs()),
         };
-        let config = match &self.config {
-            Some(config) => config.clone(),
-            None => Config::builder(Credential::none()).build()?,
-        };
-        let client = ServiceClient::new(&config, &SERVICE)?;
+        let client = self.issuer()?.client()?;
         let reply = client
             .call(request)
             .region(region)
@@ -310,7 +316,8 @@ static SERVICE: Service = Service {
     name: "sts",
     version: "2018-08-13",
     host: "sts.tencentcloudapi.com",
-    errors: &[],
+    // The code belongs to both actions.
+    errors: &[("InvalidParameter.OverLimit", ErrorClass::Throttled)],
 };
 
 impl Action for AssumeRoleRequest {
@@ -370,7 +377,7 @@ pub(super) mod tests {
     /// A process in a container of the engine, or in none.
     pub(in crate::credentials) fn identity(config: Config, is_contained: bool) -> WebIdentity {
         WebIdentity {
-            config: Some(config),
+            issuer: OnceLock::from(Issuer::new(&config, &SERVICE)),
             variables: if is_contained { variables } else { |_| None },
         }
     }
@@ -390,7 +397,7 @@ pub(super) mod tests {
         ];
         for (name, variables) in without {
             let identity = WebIdentity {
-                config: None,
+                issuer: OnceLock::new(),
                 variables,
             };
             let error = identity.find().await.unwrap_err();
@@ -400,7 +407,7 @@ pub(super) mod tests {
             );
         }
         let unreadable = WebIdentity {
-            config: None,
+            issuer: OnceLock::new(),
             variables: |name| variables(name).map(|value| value.replace("-token", "-nothing")),
         };
         let error = unreadable.find().await.unwrap_err();
