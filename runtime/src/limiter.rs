@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
-use tracing::warn;
+use tracing::debug;
 
 use self::local::LocalLimiter;
 use crate::encode;
@@ -76,7 +76,8 @@ pub struct Quota {
 pub enum LimiterError {
     /// Its turn would come after so long, which is longer than it can wait.
     TooLong(Duration),
-    /// The limiter cannot tell. The call is paced by what this process knows.
+    /// The limiter cannot tell. The call is paced by what this process knows. Whether that is worth a
+    /// warning, which is not wanted for each call, is for the limiter to say.
     Unavailable(Box<dyn std::error::Error + Send + Sync>),
 }
 
@@ -146,7 +147,7 @@ impl Pacing {
                 Ok(()) => return Ok(()),
                 Err(LimiterError::TooLong(wait)) => return Err(too_long(quota, wait)),
                 Err(LimiterError::Unavailable(error)) => {
-                    warn!(%error, "the shared rate limiter is not available");
+                    debug!(%error, "the shared rate limiter is not available");
                 }
             }
         }

@@ -5,14 +5,20 @@
 //! in the same way as a single process does for itself: in no stretch of the period do more calls
 //! begin than the limit's count.
 
+#[cfg(test)]
+mod tests;
+
+use std::error::Error as StdError;
 use std::fmt;
+use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ::redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use ::redis::{Client, RedisError, Script};
+use ::redis::{Client, Script};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
+use tracing::warn;
 
 use crate::error::Error;
 use crate::limiter::{LimiterError, Quota, RateLimiter, Waiting};
@@ -21,9 +27,10 @@ use crate::random;
 /// Lets processes share the rates of an account, see [`Pacing::shared`](crate::Pacing::shared).
 ///
 /// Where the server does not answer, each process keeps to the rates by itself, so that a fleet may
-/// exceed them for the time being, and calls are not held up by more than a quarter of a second; the
-/// server is asked again after a second. It needs Redis 5 or later, and one key for each account and
-/// action, which expires by itself.
+/// exceed them for the time being, and calls are not held up by more than the limiter's
+/// [`patience`](Self::patience), a quarter of a second; the server is asked again after a second. One
+/// warning is logged when the server is gone, and one when it is back. It needs Redis 5 or later, and
+/// one key for each account and action, which expires by itself.
 ///
 /// ```no_run
 /// use bindery_runtime::redis::RedisLimiter;
@@ -37,6 +44,7 @@ use crate::random;
 /// ```
 pub struct RedisLimiter {
     client: Client,
+    patience: Duration,
     server: Mutex<Server>,
     reserve: Script,
 }
@@ -47,9 +55,11 @@ struct Server {
     connection: Option<ConnectionManager>,
     /// Until when it is left alone.
     absent_until: Option<Instant>,
+    /// Whether it has not answered since it was last said to be gone.
+    is_gone: bool,
 }
 
-/// How long the server may take to accept a connection, and to answer.
+/// How long the server may take unless it is set.
 const PATIENCE: Duration = Duration::from_millis(250);
 
 /// How long a server that does not answer is left alone.
@@ -84,6 +94,9 @@ redis.call('PEXPIRE', KEYS[1], math.ceil((wait + period) / 1000) + 1)
 return {1, wait}
 ";
 
+/// Why the server could not be asked.
+type Unavailable = Box<dyn StdError + Send + Sync>;
+
 /// A moment that the server has given out. It is given back where the call is not made.
 struct Reservation<'a> {
     connection: ConnectionManager,
@@ -109,9 +122,18 @@ impl RedisLimiter {
         })?;
         Ok(Self {
             client,
+            patience: PATIENCE,
             server: Mutex::default(),
             reserve: Script::new(RESERVE),
         })
+    }
+
+    /// How long a call waits for the server to answer, with all that this takes, such as a
+    /// connection: 250 ms unless set. Waiting for the call's turn comes on top.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     async fn reserve(&self, quota: &Quota) -> Result<(), LimiterError> {
@@ -125,8 +147,15 @@ impl RedisLimiter {
             .arg(microseconds(quota.period))
             .arg(microseconds(quota.patience))
             .arg(&name);
-        let answer = reserve.invoke_async(&mut connection).await;
-        let (is_given, wait): (bool, u64) = answer.map_err(|error| self.fail(error))?;
+        // The script may take a connection, a first try, its text and a second try.
+        let asking = reserve.invoke_async(&mut connection);
+        let answer: Result<(bool, u64), Unavailable> =
+            match tokio::time::timeout(self.patience, asking).await {
+                Ok(answer) => answer.map_err(Into::into),
+                Err(_) => Err(format!("no answer within {:?}", self.patience).into()),
+            };
+        let (is_given, wait) = answer.map_err(|error| self.fail(error))?;
+        self.succeed();
         let wait = Duration::from_micros(wait);
         if !is_given {
             return Err(LimiterError::TooLong(wait));
@@ -153,8 +182,8 @@ impl RedisLimiter {
             return Ok(connection.clone());
         }
         let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(PATIENCE))
-            .set_response_timeout(Some(PATIENCE))
+            .set_connection_timeout(Some(self.patience))
+            .set_response_timeout(Some(self.patience))
             .set_number_of_retries(0);
         let connection = ConnectionManager::new_lazy_with_config(self.client.clone(), config)
             .map_err(|error| LimiterError::Unavailable(error.into()))?;
@@ -163,12 +192,28 @@ impl RedisLimiter {
 
     /// Leaves the server alone for a while, and then begins with a new connection: the old one would
     /// first report that it was lost.
-    fn fail(&self, error: RedisError) -> LimiterError {
-        *self.server() = Server {
+    fn fail(&self, error: Unavailable) -> LimiterError {
+        let gone = Server {
             connection: None,
             absent_until: Some(Instant::now() + PAUSE),
+            is_gone: true,
         };
-        LimiterError::Unavailable(error.into())
+        let before = mem::replace(&mut *self.server(), gone);
+        if !before.is_gone {
+            warn!(
+                %error,
+                "the server that rates are shared through is gone, this process keeps to them by \
+                 itself"
+            );
+        }
+        LimiterError::Unavailable(error)
+    }
+
+    fn succeed(&self) {
+        let was_gone = mem::take(&mut self.server().is_gone);
+        if was_gone {
+            warn!("the server that rates are shared through is back");
+        }
     }
 
     fn server(&self) -> MutexGuard<'_, Server> {
