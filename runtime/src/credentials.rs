@@ -7,6 +7,9 @@
 //! A source is given to [`Config::builder`](crate::Config::builder) in the place of a credential.
 
 use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -170,6 +173,25 @@ impl fmt::Debug for Credentials {
             Self::Cached(cache) => cache.fmt(formatter),
         }
     }
+}
+
+/// Files with keys and tokens are far smaller.
+const MAX_FILE_BYTES: usize = 64 << 10;
+
+/// Reads a file with a key or a token. It may lie on a disk of the network, or be none.
+async fn read_file(path: &Path) -> io::Result<String> {
+    let path = path.to_owned();
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut text = String::new();
+        let file = File::open(path)?;
+        file.take(MAX_FILE_BYTES as u64 + 1)
+            .read_to_string(&mut text)?;
+        if text.len() > MAX_FILE_BYTES {
+            return Err(io::Error::other("it has more than 64 KiB"));
+        }
+        Ok(text)
+    });
+    reading.await.map_err(io::Error::other).flatten()
 }
 
 /// Reads a JSON object. What is wrong with one is not said, since that would quote it.

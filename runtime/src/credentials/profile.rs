@@ -1,10 +1,11 @@
 //! Keys of Tencent Cloud in the files of its SDKs and of its command line.
 
+use std::env;
 use std::io::ErrorKind as IoErrorKind;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
-use super::{AssumeRole, CvmRole, ProvideCredential, Provided, parse};
+use super::{AssumeRole, CvmRole, ProvideCredential, Provided, parse, read_file};
+use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
 use crate::{Config, Credential, Timestamp, record};
 
@@ -15,7 +16,7 @@ use crate::{Config, Credential, Timestamp, record};
 /// The first of the files that has the profile is used. The environment variable
 /// `TENCENTCLOUD_CREDENTIALS_FILE` names another file than the first two. Where `tccli` was told to
 /// use the role of the machine, or to take another role with the profile's key, that is what is
-/// done.
+/// done. A key of `tccli auth login` that has expired is an error: this does not log in.
 #[derive(Clone, Debug)]
 pub struct Profile {
     name: String,
@@ -99,7 +100,7 @@ impl Profile {
     }
 
     async fn find(&self) -> Result<Option<Credential>, Error> {
-        match self.read()? {
+        match self.read().await? {
             None => Ok(None),
             Some(Contents::Key(credential)) => Ok(Some(credential)),
             Some(Contents::Role {
@@ -124,9 +125,11 @@ impl Profile {
         }
     }
 
-    fn read(&self) -> Result<Option<Contents>, Error> {
+    async fn read(&self) -> Result<Option<Contents>, Error> {
         for file in self.files() {
-            let Some(text) = read(&file)? else { continue };
+            let Some(text) = read(&file).await? else {
+                continue;
+            };
             if let Some(credential) = section(&text, &self.name, &file)? {
                 return Ok(Some(Contents::Key(credential)));
             }
@@ -141,8 +144,10 @@ impl Profile {
         let file = home
             .join(".tccli")
             .join(format!("{}.credential", self.name));
-        match read(&file)? {
-            Some(text) => command_line(&text, &file),
+        let clock = self.config.as_ref().map(Config::clock);
+        let now = clock.unwrap_or(&Clock::system()).now();
+        match read(&file).await? {
+            Some(text) => command_line(&text, &file, now),
             None => Ok(None),
         }
     }
@@ -171,8 +176,8 @@ impl ProvideCredential for Profile {
 }
 
 /// Reads a file, where there is one.
-fn read(file: &Path) -> Result<Option<String>, Error> {
-    match fs::read_to_string(file) {
+async fn read(file: &Path) -> Result<Option<String>, Error> {
+    match read_file(file).await {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == IoErrorKind::NotFound => Ok(None),
         Err(error) => Err(broken(file, "cannot be read").with_source(error)),
@@ -212,15 +217,26 @@ fn section(text: &str, name: &str, file: &Path) -> Result<Option<Credential>, Er
     key(secret_id, secret_key, token, file)
 }
 
-/// Reads a profile of `tccli`.
-fn command_line(text: &str, file: &Path) -> Result<Option<Contents>, Error> {
+/// Reads a profile of `tccli` when it is `now`, in milliseconds since 1970.
+fn command_line(text: &str, file: &Path, now: i64) -> Result<Option<Contents>, Error> {
     let profile: CommandLineProfile = parse(text.as_bytes())
         .ok_or_else(|| broken(file, "is not the JSON that `tccli configure` writes"))?;
     if profile.kind.as_deref() == Some("cvm-role") {
         return Ok(Some(Contents::Machine(file.to_owned())));
     }
     let key = key(profile.secret_id, profile.secret_key, profile.token, file)?;
-    let Some(key) = key else { return Ok(None) };
+    let Some(mut key) = key else { return Ok(None) };
+    let expiry = profile.expires_at.map(Timestamp::from_second);
+    if let Some(Ok(expiry)) = expiry {
+        if expiry.as_millisecond() <= now {
+            let problem = format!(
+                "has a key that expired at {expiry}: log in again with `tccli auth login` or \
+                 `tccli sso login`, or set this machine's clock"
+            );
+            return Err(broken(file, &problem));
+        }
+        key = key.with_expiry(expiry);
+    }
     let is_set = |text: &String| !text.is_empty();
     let role = profile.role_arn.filter(is_set);
     let session = profile.role_session_name.filter(is_set);
@@ -230,10 +246,7 @@ fn command_line(text: &str, file: &Path) -> Result<Option<Contents>, Error> {
             role_arn,
             session_name,
         },
-        _ => Contents::Key(match profile.expires_at.map(Timestamp::from_second) {
-            Some(Ok(expiry)) => key.with_expiry(expiry),
-            _ => key,
-        }),
+        _ => Contents::Key(key),
     }))
 }
 
@@ -359,6 +372,34 @@ pub(super) mod tests {
         let empty = include_str!("../../tests/data/credentials/tccli-empty.json");
         folder.write(".tccli/default.credential", empty);
         assert!(alone(&folder).find().await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn an_expired_key_is_an_error_that_says_what_to_do() {
+        let written = include_str!("../../tests/data/credentials/tccli-oauth.json");
+        for (expiry, is_expired) in [("1700000000", true), ("1700000001", false)] {
+            let folder = Folder::new();
+            let text = written.replace("4102444800", expiry);
+            folder.write(".tccli/default.credential", &text);
+            let clock = Clock::manual(Timestamp::from_second(1_700_000_000).unwrap());
+            let config = Config::builder(Credential::none()).clock(clock).build();
+            let found = alone(&folder).config(&config.unwrap()).find().await;
+            assert_eq!(found.is_err(), is_expired, "{found:?}");
+            if let Err(error) = found {
+                assert!(error.message().contains("2023-11-14T22:13:20"), "{error}");
+                assert!(error.message().contains("tccli auth login"), "{error}");
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_file_that_does_not_end_is_not_read_to_it() {
+        let mut profile = alone(&Folder::new());
+        profile.file = Some(PathBuf::from("/dev/zero"));
+        let error = profile.find().await.unwrap_err();
+        let source = std::error::Error::source(&error).unwrap();
+        assert!(source.to_string().contains("64 KiB"), "{source}");
     }
 
     #[tokio::test]

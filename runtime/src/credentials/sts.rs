@@ -5,10 +5,10 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
-use std::{env, fmt, fs};
+use std::{env, fmt};
 
 use super::issuer::Issuer;
-use super::{ProvideCredential, Provided};
+use super::{ProvideCredential, Provided, read_file};
 use crate::error::{Error, ErrorKind};
 use crate::operation::{
     Action, Authentication, Dispatch, Envelope, ErrorClass, Kind, Method, Operation, Provider,
@@ -171,7 +171,7 @@ impl WebIdentity {
         let region = needed("TKE_REGION")?;
         let role_arn = needed("TKE_ROLE_ARN")?;
         let provider_id = needed("TKE_PROVIDER_ID")?;
-        let web_identity_token = fs::read_to_string(&file).map_err(|error| {
+        let web_identity_token = read_file(&file).await.map_err(|error| {
             broken(format!("{} cannot be read", file.display())).with_source(error)
         })?;
         let request = WebIdentityRequest {
