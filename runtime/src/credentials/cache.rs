@@ -31,6 +31,10 @@ const RENEWED_IN_LAST_PART: i64 = 10;
 /// the request has arrived.
 const UNUSED_BEFORE: i64 = 10 * 1000;
 
+/// How long a credential is used, in milliseconds, that has expired when it comes. Then most likely
+/// this machine's clock is wrong, which another would not mend; the vendor has the last word.
+const USED_THOUGH_EXPIRED: i64 = 10 * 1000;
+
 /// How long after a failed renewal in the background the next one is tried, in milliseconds.
 const PAUSE_AFTER_FAILURE: i64 = 10 * 1000;
 
@@ -287,7 +291,16 @@ impl Kept {
             };
         };
         let expiry = expiry.as_millisecond();
-        let life = expiry.saturating_sub(now).max(0);
+        let life = expiry.saturating_sub(now);
+        if life <= 0 {
+            let end = now.saturating_add(USED_THOUGH_EXPIRED);
+            return Self {
+                credential,
+                made,
+                due: end,
+                end,
+            };
+        }
         let ahead = (life / RENEWED_IN_LAST_PART).min(RENEWED_BEFORE);
         // Clients that were started together are not to renew together.
         let ahead = Duration::from_millis(ahead.cast_unsigned());

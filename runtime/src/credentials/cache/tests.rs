@@ -248,6 +248,20 @@ async fn a_provider_that_does_not_answer_is_broken_off_and_asked_again() {
     }
 }
 
+/// The provider's clock is the vendor's, and the cache's is ahead of it by more than a key's life.
+#[tokio::test(start_paused = true)]
+async fn a_clock_far_ahead_does_not_ask_for_a_key_for_each_call() {
+    let fixture = Fixture::new(|_| false);
+    let ahead = Clock::manual(Timestamp::from_second(1_700_000_000 + 2 * 60 * 60).unwrap());
+    let cache = Arc::new(Cache::new(fixture.provider.clone(), ahead));
+    for _ in 0..59 {
+        cache.get().await.unwrap();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    // Each is kept for ten seconds, and got in one.
+    assert_eq!(fixture.asked(), 6);
+}
+
 /// As when the last calls are made while a program ends.
 #[test]
 fn a_runtime_that_has_ended_holds_nobody_up() {
