@@ -47,6 +47,10 @@ impl Clock {
         }
     }
 
+    pub(crate) fn is_system(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// Milliseconds since 1970, negative before it.
     pub(crate) fn now(&self) -> i64 {
         match &self.0 {

@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::clock::Clock;
 use crate::envelope::{self, Strictness};
@@ -93,13 +93,22 @@ pub type Provided<'a> =
     Pin<Box<dyn Future<Output = Result<Option<Credential>, Error>> + Send + 'a>>;
 
 /// One credential for all calls, or a provider that is asked for them.
+///
+/// Configurations that are given clones of a source use the same credential, which is obtained once
+/// for all of them, unless they have been given [clocks](crate::ConfigBuilder::clock) of their own.
 #[derive(Clone)]
 pub struct CredentialSource(Source);
 
 #[derive(Clone)]
 enum Source {
     Fixed(Credential),
-    Provided(Arc<dyn ProvideCredential>),
+    Provided(Arc<Shared>),
+}
+
+struct Shared {
+    provider: Arc<dyn ProvideCredential>,
+    /// What it has provided by the system's clock.
+    cache: OnceLock<Arc<Cache>>,
 }
 
 /// A source as a configuration uses it.
@@ -112,7 +121,10 @@ pub(crate) enum Credentials {
 impl CredentialSource {
     /// Asks a provider for credentials, and keeps each until shortly before it expires.
     pub fn new(provider: impl ProvideCredential) -> Self {
-        Self(Source::Provided(Arc::new(provider)))
+        Self(Source::Provided(Arc::new(Shared {
+            provider: Arc::new(provider),
+            cache: OnceLock::new(),
+        })))
     }
 
     /// The credential, where there is only one.
@@ -126,9 +138,19 @@ impl CredentialSource {
     pub(crate) fn with_clock(self, clock: Clock) -> Credentials {
         match self.0 {
             Source::Fixed(credential) => Credentials::Fixed(credential),
-            Source::Provided(provider) => {
-                Credentials::Cached(Arc::new(Cache::new(provider, clock)))
-            }
+            Source::Provided(shared) => Credentials::Cached(shared.cache(clock)),
+        }
+    }
+}
+
+impl Shared {
+    fn cache(&self, clock: Clock) -> Arc<Cache> {
+        let is_system = clock.is_system();
+        let cache = || Arc::new(Cache::new(self.provider.clone(), clock));
+        if is_system {
+            self.cache.get_or_init(cache).clone()
+        } else {
+            cache()
         }
     }
 }
@@ -161,7 +183,7 @@ impl fmt::Debug for CredentialSource {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Source::Fixed(credential) => credential.fmt(formatter),
-            Source::Provided(provider) => provider.fmt(formatter),
+            Source::Provided(shared) => shared.provider.fmt(formatter),
         }
     }
 }
@@ -210,8 +232,9 @@ mod tests {
 
     use serde_json::Value;
 
-    use crate::Credential;
+    use super::*;
     use crate::credential::Secrets;
+    use crate::{Config, Timestamp};
 
     /// A folder of files, which is removed in the end.
     pub(super) struct Folder(PathBuf);
@@ -254,5 +277,33 @@ mod tests {
         };
         let token = key.token.as_ref().map(|token| token.to_string());
         (key.secret_id.clone(), key.secret_key.to_string(), token)
+    }
+
+    /// Counts how often it is asked.
+    #[derive(Debug, Default)]
+    struct Counted(Arc<AtomicUsize>);
+
+    impl ProvideCredential for Counted {
+        fn provide(&self) -> Provided<'_> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Box::pin(async { Ok(Some(Credential::tencent("AKIDcounted", "key"))) })
+        }
+
+        fn place(&self) -> String {
+            "a count".to_owned()
+        }
+    }
+
+    #[tokio::test]
+    async fn configurations_share_what_clones_of_a_source_have_obtained() {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let source = CredentialSource::new(Counted(asked.clone()));
+        let system = || Config::builder(source.clone());
+        let manual = || system().clock(Clock::manual(Timestamp::UNIX_EPOCH));
+        for (config, expected) in [(system(), 1), (system(), 1), (manual(), 2)] {
+            let config = config.build().unwrap();
+            config.credentials().get().await.unwrap();
+            assert_eq!(asked.load(Ordering::Relaxed), expected);
+        }
     }
 }
