@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::io;
-use std::sync::{OnceLock, mpsc};
+use std::sync::{Mutex, PoisonError, mpsc};
 
 use tokio::runtime::{Builder, Handle};
 
@@ -64,7 +64,23 @@ impl<A: Action> Call<A> {
     /// # Errors
     ///
     /// Those of the call, and one of kind [`Build`](crate::ErrorKind::Build) where asynchronous code
-    /// calls this, which would stop all that runs beside it: await the call there.
+    /// calls this, which would stop all that runs beside it: await the call there. Tokio does not
+    /// tell whether a thread may be stopped, and so this is refused within its `spawn_blocking` as
+    /// well, where a call is made with the runtime at hand:
+    ///
+    /// ```
+    /// # use bindery_runtime::Call;
+    /// # use bindery_runtime::support::Action;
+    /// # async fn run<A: Action + Send + 'static>(call: Call<A>)
+    /// # where A::Output: Send, A::ErrorCode: Send {
+    /// use tokio::runtime::Handle;
+    ///
+    /// tokio::task::spawn_blocking(move || {
+    ///     Handle::current().block_on(call.into_future())
+    /// })
+    /// # ;
+    /// # }
+    /// ```
     pub fn wait(self) -> CallResult<A> {
         wait(self.into_future()).map_err(ActionError::new).flatten()
     }
@@ -138,7 +154,8 @@ impl<A: Paged> fmt::Debug for WaitedItems<A> {
 fn wait<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> Result<T, Error> {
     if Handle::try_current().is_ok() {
         let message = "asynchronous code cannot wait for a call without stopping what runs beside \
-                       it: await the call";
+                       it: await the call, or give it to `Handle::block_on` within \
+                       `spawn_blocking`";
         return Err(Error::build(message));
     }
     let runtime = runtime().map_err(|error| {
@@ -154,23 +171,18 @@ fn wait<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> 
         .map_err(|_| Error::build("the call has panicked"))
 }
 
-/// The runtime on whose thread calls are made.
-fn runtime() -> io::Result<&'static Handle> {
-    static RUNTIME: OnceLock<Handle> = OnceLock::new();
-    if let Some(handle) = RUNTIME.get() {
-        return Ok(handle);
+/// The runtime on whose thread calls are made. It is kept when the thread runs: where there was none
+/// to be had, the next call tries again.
+fn runtime() -> io::Result<Handle> {
+    static RUNTIME: Mutex<Option<Handle>> = Mutex::new(None);
+    let mut running = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(handle) = &*running {
+        return Ok(handle.clone());
     }
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let handle = runtime.handle().clone();
-    let mut is_first = false;
-    let chosen = RUNTIME.get_or_init(|| {
-        is_first = true;
-        handle
-    });
-    if is_first {
-        std::thread::Builder::new()
-            .name("bindery-calls".to_owned())
-            .spawn(move || runtime.block_on(std::future::pending::<()>()))?;
-    }
-    Ok(chosen)
+    std::thread::Builder::new()
+        .name("bindery-calls".to_owned())
+        .spawn(move || runtime.block_on(std::future::pending::<()>()))?;
+    Ok(running.insert(handle).clone())
 }

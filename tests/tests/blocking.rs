@@ -6,6 +6,7 @@ use bindery_sdk::testing::Double;
 use bindery_sdk::{Config, Credential, ErrorKind, Timestamp};
 use bindery_tests::answer;
 use serde_json::json;
+use tokio::runtime::Handle;
 
 fn credential() -> Credential {
     Credential::tencent("AKIDEXAMPLE", "secret")
@@ -83,4 +84,20 @@ async fn asynchronous_code_is_told_to_await() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Build);
     assert!(error.to_string().contains("await the call"), "{error}");
+}
+
+/// The bridge from asynchronous code to other code.
+#[tokio::test]
+async fn a_thread_that_may_wait_gives_the_call_to_its_runtime() {
+    let double = Double::new();
+    double.on::<cam::GetUser>().output(|_| {}).always();
+    let config = Config::builder(credential()).double(&double);
+    let client = cam::Client::new(&config.build().unwrap()).unwrap();
+    let bridged = tokio::task::spawn_blocking(move || {
+        let call = || client.get_user(cam::GetUser::new("ada"));
+        let refused = call().wait().unwrap_err();
+        assert!(refused.to_string().contains("block_on"), "{refused}");
+        Handle::current().block_on(call().into_future()).is_ok()
+    });
+    assert!(bridged.await.unwrap());
 }
