@@ -66,6 +66,14 @@ impl Clock {
     }
 }
 
+/// The moment after so long by Tokio's time. What cannot be told is taken for a life of waiting.
+pub(crate) fn after(duration: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(duration).unwrap_or_else(|| now + A_LIFE)
+}
+
+const A_LIFE: Duration = Duration::from_hours(24 * 365 * 100);
+
 fn milliseconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

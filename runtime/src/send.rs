@@ -4,13 +4,13 @@
 use std::borrow::Cow;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use tokio::time::Instant;
 use tracing::{Instrument, Span, debug_span, field};
 
 use crate::Credential;
 use crate::attempt;
 use crate::call::{BoxFuture, Options};
 use crate::client::Shared;
+use crate::clock;
 use crate::encode;
 use crate::endpoint::Endpoint;
 use crate::envelope::{self, DecodeError, Failure, Opened, Refusal, Strictness};
@@ -71,7 +71,7 @@ impl<'a> Sending<'a> {
     ) -> Result<Begun, Error> {
         let configured = self.client.config.timeouts().total;
         let total = self.options.timeout.unwrap_or(configured);
-        let deadline = Instant::now() + total;
+        let deadline = clock::after(total);
         let span = self.span();
         let result = attempt::run(self, stream, deadline, output);
         let result = result.instrument(span.clone()).await;

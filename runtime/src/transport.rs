@@ -7,8 +7,9 @@ use std::time::Duration;
 use hyper::body::{Body, Bytes, Frame};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, TRANSFER_ENCODING};
 use reqwest::{Url, Version};
-use tokio::time::{Instant, Sleep};
+use tokio::time::Sleep;
 
+use crate::clock;
 use crate::connection;
 use crate::error::{Error, ErrorKind};
 use crate::failure;
@@ -167,7 +168,7 @@ impl EventBytes {
                 }
                 Poll::Pending => {
                     if !self.is_waiting {
-                        self.deadline.as_mut().reset(Instant::now() + self.idle);
+                        self.deadline.as_mut().reset(clock::after(self.idle));
                         self.is_waiting = true;
                     }
                     ready!(self.deadline.as_mut().poll(context));

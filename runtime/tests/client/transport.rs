@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use bindery_runtime::{ActionError, Config, Credential, ErrorKind};
+use bindery_runtime::{ActionError, Config, Credential, ErrorKind, Pacing};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use tokio::net::TcpListener;
@@ -199,6 +199,23 @@ async fn a_call_may_have_less_time_than_its_configuration() {
     let call = client.call(RemoveAll {}).timeout(Duration::from_millis(50));
     let error = call.await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+}
+
+#[tokio::test]
+async fn a_time_that_nobody_lives_to_see_is_no_limit() {
+    let server = Server::replying([SUCCESS; 2]).await;
+    let endless = server
+        .config(tencent())
+        .connect_timeout(Duration::MAX)
+        .attempt_timeout(Duration::MAX)
+        .total_timeout(Duration::MAX)
+        .pacing(Pacing::documented());
+    let config = endless.build().unwrap();
+    assert_eq!(call(&config).await.unwrap(), Some(7));
+
+    let config = server.config(tencent()).build().unwrap();
+    let call = trtc(&config).call(DescribeUserInfo::example());
+    assert_eq!(call.timeout(Duration::MAX).await.unwrap().total, Some(7));
 }
 
 #[tokio::test]
