@@ -29,6 +29,7 @@ pub(crate) fn check_params(
             );
         }
         check_location(field, param, method, types, problems);
+        check_header(field, problems);
     }
     check_body(spec, params, method, problems);
 }
@@ -36,6 +37,7 @@ pub(crate) fn check_params(
 /// Checks parameters that every action takes: what a body consists of is for an action to say.
 pub(crate) fn check_common_params(specs: &[FieldSpec<'_>], problems: &mut Problems) {
     for spec in specs {
+        check_header(spec, problems);
         if let Some(location) = &spec.location
             && matches!(location.value, Location::Part | Location::WholeBody)
         {
@@ -112,6 +114,42 @@ fn check_location(
             )
             .label("expected a single value")
             .help("use a string, a number or an enumeration"),
+        );
+    }
+}
+
+/// The headers that say where a message goes, where it ends, and who carries it.
+const OWNED_BY_HTTP: [&str; 13] = [
+    "Accept-Encoding",
+    "Connection",
+    "Content-Encoding",
+    "Content-Length",
+    "Expect",
+    "Host",
+    "Keep-Alive",
+    "Proxy-Authorization",
+    "Proxy-Connection",
+    "TE",
+    "Trailer",
+    "Transfer-Encoding",
+    "Upgrade",
+];
+
+/// Checks that callers cannot write a header that would change what the request is.
+fn check_header(spec: &FieldSpec<'_>, problems: &mut Problems) {
+    let name = spec.name.value;
+    let is_header = matches!(&spec.location, Some(location) if location.value == Location::Header);
+    let is_owned = OWNED_BY_HTTP
+        .iter()
+        .any(|owned| owned.eq_ignore_ascii_case(name));
+    if is_header && is_owned && spec.set_by.is_none() {
+        problems.add(
+            Diagnostic::new(
+                spec.name.span,
+                format!("the header `{name}` belongs to HTTP, not to an action"),
+            )
+            .label("a caller could change with it where the request goes, or where it ends")
+            .help("remove the parameter, or add `set_by: client`"),
         );
     }
 }
