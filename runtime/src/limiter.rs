@@ -48,8 +48,12 @@ struct Shared {
 /// Something that knows who else uses the same account, such as a database that all processes of a
 /// fleet ask.
 pub trait RateLimiter: fmt::Debug + Send + Sync + 'static {
-    /// Waits until a call may begin.
-    fn wait<'a>(&'a self, quota: &'a Quota) -> Waiting<'a>;
+    /// Waits until a call may begin within all of the rates, of which there is one at least. A call
+    /// that may not begin, or whose future is dropped before, is to count in none of them.
+    ///
+    /// Patience is how long the call can wait. A future that takes longer is dropped, and the call
+    /// fails with [`ErrorKind::RateLimited`].
+    fn wait<'a>(&'a self, quotas: &'a [Quota], patience: Duration) -> Waiting<'a>;
 }
 
 /// What [`RateLimiter::wait`] returns.
@@ -66,8 +70,6 @@ pub struct Quota {
     pub count: u32,
     /// The period.
     pub period: Duration,
-    /// How long the call can wait.
-    pub patience: Duration,
 }
 
 /// Why a call may not begin.
@@ -110,19 +112,45 @@ impl Pacing {
         request: &dyn Record,
         deadline: Instant,
     ) -> Result<(), Error> {
-        for limit in operation.rate_limits {
-            let Some(sharing) = sharing(limit.scope, request) else {
-                continue;
-            };
-            let quota = Quota {
+        let quotas = self.quotas(operation, request);
+        if quotas.is_empty() {
+            return Ok(());
+        }
+        let patience = || deadline.saturating_duration_since(Instant::now());
+        if let Some(shared) = &self.shared {
+            let waiting = shared.limiter.wait(&quotas, patience());
+            match tokio::time::timeout_at(deadline, waiting).await {
+                Ok(Ok(())) => return Ok(()),
+                Ok(Err(LimiterError::TooLong(wait))) => return Err(too_long(&quotas, wait)),
+                Ok(Err(LimiterError::Unavailable(error))) => {
+                    debug!(%error, "the shared rate limiter is not available");
+                }
+                Err(_) => {
+                    let message = "the shared rate limiter has not let the call begin in its time";
+                    return Err(Error::new(ErrorKind::RateLimited, message));
+                }
+            }
+        }
+        match self.own.reserve(&quotas, patience()) {
+            Ok(reservation) => {
+                reservation.wait().await;
+                Ok(())
+            }
+            Err(wait) => Err(too_long(&quotas, wait)),
+        }
+    }
+
+    /// The rates that a call of an action has to keep to.
+    fn quotas(&self, operation: &Operation, request: &dyn Record) -> Vec<Quota> {
+        let quotas = operation.rate_limits.iter().filter_map(|limit| {
+            let sharing = sharing(limit.scope, request)?;
+            Some(Quota {
                 key: self.key(operation, limit, &sharing),
                 count: limit.count,
                 period: limit.period,
-                patience: deadline.saturating_duration_since(Instant::now()),
-            };
-            self.wait_for(&quota).await?;
-        }
-        Ok(())
+            })
+        });
+        quotas.collect()
     }
 
     /// The name of what shares a limit. Limits over different times are kept apart: a call counts
@@ -140,25 +168,6 @@ impl Pacing {
             limit.period.as_secs(),
         )
     }
-
-    async fn wait_for(&self, quota: &Quota) -> Result<(), Error> {
-        if let Some(shared) = &self.shared {
-            match shared.limiter.wait(quota).await {
-                Ok(()) => return Ok(()),
-                Err(LimiterError::TooLong(wait)) => return Err(too_long(quota, wait)),
-                Err(LimiterError::Unavailable(error)) => {
-                    debug!(%error, "the shared rate limiter is not available");
-                }
-            }
-        }
-        match self.own.reserve(quota) {
-            Ok(reservation) => {
-                reservation.wait().await;
-                Ok(())
-            }
-            Err(wait) => Err(too_long(quota, wait)),
-        }
-    }
 }
 
 /// What shares a limit beside the account. None where the request names no room: which one is meant
@@ -174,13 +183,15 @@ fn sharing(scope: RateScope, request: &dyn Record) -> Option<Cow<'static, str>> 
     }
 }
 
-fn too_long(quota: &Quota, wait: Duration) -> Error {
+fn too_long(quotas: &[Quota], wait: Duration) -> Error {
+    let rates: Vec<_> = quotas
+        .iter()
+        .map(|quota| format!("{} calls in {:?}", quota.count, quota.period))
+        .collect();
+    let rates = rates.join(" and to ");
     Error::new(
         ErrorKind::RateLimited,
-        format!(
-            "keeping to {} calls in {:?} would take another {wait:?}, longer than the call may take",
-            quota.count, quota.period
-        ),
+        format!("keeping to {rates} would take another {wait:?}, longer than the call may take"),
     )
 }
 
@@ -254,5 +265,31 @@ mod tests {
             [0, 0, 0, 1]
         );
         assert_eq!(begins(&[None, None, None]).await, [0, 0, 0]);
+    }
+
+    /// The application's rate is for those who can use it: a room's queue takes none of it before
+    /// its calls begin, nor does who gives up.
+    #[tokio::test(start_paused = true)]
+    async fn a_room_that_has_to_wait_takes_nothing_from_the_others() {
+        let rooms = [1, 1, 1, 1, 2, 3, 4].map(Some);
+        assert_eq!(begins(&rooms).await, [0, 1, 2, 3, 0, 0, 1]);
+
+        let pacing = Pacing::documented();
+        let (begun, patience) = (Instant::now(), Duration::from_millis(500));
+        let call = async |room| {
+            let request = Listing { room: Some(room) };
+            let waited = pacing.wait(&LISTING, &request, begun + patience).await;
+            waited.map_err(|error| error.to_string())
+        };
+        call(1).await.unwrap();
+        let refused = call(1).await.unwrap_err();
+        assert_eq!(
+            refused,
+            "keeping to 3 calls in 1s and to 1 calls in 1s would take another 1s, longer than the \
+             call may take"
+        );
+        call(2).await.unwrap();
+        call(3).await.unwrap();
+        assert_eq!(begun.elapsed(), Duration::ZERO);
     }
 }

@@ -3,7 +3,7 @@
 //! The server holds, for each account and action, the moments that were given out in the last period
 //! and those to come, and its clock is everybody's. A script gives out the next moment in one step,
 //! in the same way as a single process does for itself: in no stretch of the period do more calls
-//! begin than the limit's count.
+//! begin than the limit's count. Where an action has several limits, the moment fits all of them.
 
 #[cfg(test)]
 mod tests;
@@ -68,29 +68,69 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// All of this limiter's keys begin with this.
 const PREFIX: &str = "bindery:rate:";
 
-/// Takes the count, the period and how long the call can wait, both in microseconds, and a name for
-/// the moment. Returns whether one was given, and how far away it is or would be.
+/// Takes how long the call can wait and a name for the moment, and then the count and the period of
+/// each key's rate; times are in microseconds. Returns whether a moment was given that fits all
+/// rates, and how far away it is or would be.
 const RESERVE: &str = r"
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local count, period, patience = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - period)
-local moment = now
-local given = redis.call('ZCARD', KEYS[1])
-if given >= count then
-  local before = redis.call('ZRANGE', KEYS[1], -count, -count, 'WITHSCORES')
-  moment = math.max(moment, before[2] + period)
+local patience, name = tonumber(ARGV[1]), ARGV[2]
+
+local function text(moment)
+  return string.format('%.0f', moment)
 end
-if given > 0 then
-  local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
-  moment = math.max(moment, tonumber(last[2]))
+
+local function last_of(key)
+  local last = redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')
+  return tonumber(last[2])
 end
+
+-- The first moment, from one on, which leaves no stretch of the period with more than the count.
+local function fit(key, count, period, moment)
+  while true do
+    local from, to = '(' .. text(moment - period), '(' .. text(moment + period)
+    if redis.call('ZCOUNT', key, from, to) < count then
+      return moment
+    end
+    local near = redis.call('ZRANGEBYSCORE', key, from, to, 'WITHSCORES')
+    local later = nil
+    for first = 2, #near - 2 * (count - 1), 2 do
+      local begins, ends = tonumber(near[first]), tonumber(near[first + 2 * (count - 1)])
+      if math.max(ends, moment) - math.min(begins, moment) < period then
+        later = begins + period
+      end
+    end
+    if not later then
+      return moment
+    end
+    moment = later
+  end
+end
+
+local counts, periods, after_equals = {}, {}, nil
+for index, key in ipairs(KEYS) do
+  counts[index], periods[index] = tonumber(ARGV[2 * index + 1]), tonumber(ARGV[2 * index + 2])
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', text(now - periods[index]))
+  local last = last_of(key) or now
+  after_equals = math.min(after_equals or last, last)
+end
+local moment, asked = math.max(now, after_equals), nil
+while moment ~= asked do
+  asked = moment
+  for index, key in ipairs(KEYS) do
+    moment = fit(key, counts[index], periods[index], moment)
+  end
+end
+
 local wait = moment - now
 if wait > patience then
   return {0, wait}
 end
-redis.call('ZADD', KEYS[1], string.format('%.0f', moment), ARGV[4])
-redis.call('PEXPIRE', KEYS[1], math.ceil((wait + period) / 1000) + 1)
+for index, key in ipairs(KEYS) do
+  redis.call('ZADD', key, text(moment), name)
+  local life = last_of(key) - now + periods[index]
+  redis.call('PEXPIRE', key, math.ceil(life / 1000) + 1)
+end
 return {1, wait}
 ";
 
@@ -100,7 +140,7 @@ type Unavailable = Box<dyn StdError + Send + Sync>;
 /// A moment that the server has given out. It is given back where the call is not made.
 struct Reservation<'a> {
     connection: ConnectionManager,
-    key: &'a str,
+    keys: &'a [String],
     name: &'a str,
     is_used: bool,
 }
@@ -136,17 +176,20 @@ impl RedisLimiter {
         self
     }
 
-    async fn reserve(&self, quota: &Quota) -> Result<(), LimiterError> {
+    async fn reserve(&self, quotas: &[Quota], patience: Duration) -> Result<(), LimiterError> {
         let mut connection = self.connection()?;
-        let key = format!("{PREFIX}{}", quota.key);
+        let keys = quotas.iter().map(|quota| format!("{PREFIX}{}", quota.key));
+        let keys: Vec<String> = keys.collect();
         let name = random::nonce().map_err(|error| LimiterError::Unavailable(error.into()))?;
         let name = format!("{name:032x}");
-        let mut reserve = self.reserve.key(&key);
-        reserve
-            .arg(quota.count.max(1))
-            .arg(microseconds(quota.period))
-            .arg(microseconds(quota.patience))
-            .arg(&name);
+        let mut reserve = self.reserve.arg(microseconds(patience));
+        reserve.arg(&name);
+        for (key, quota) in keys.iter().zip(quotas) {
+            reserve
+                .key(key)
+                .arg(quota.count.max(1))
+                .arg(microseconds(quota.period));
+        }
         // The script may take a connection, a first try, its text and a second try.
         let asking = reserve.invoke_async(&mut connection);
         let answer: Result<(bool, u64), Unavailable> =
@@ -162,7 +205,7 @@ impl RedisLimiter {
         }
         let mut reservation = Reservation {
             connection,
-            key: &key,
+            keys: &keys,
             name: &name,
             is_used: false,
         };
@@ -222,8 +265,8 @@ impl RedisLimiter {
 }
 
 impl RateLimiter for RedisLimiter {
-    fn wait<'a>(&'a self, quota: &'a Quota) -> Waiting<'a> {
-        Box::pin(self.reserve(quota))
+    fn wait<'a>(&'a self, quotas: &'a [Quota], patience: Duration) -> Waiting<'a> {
+        Box::pin(self.reserve(quotas, patience))
     }
 }
 
@@ -236,8 +279,10 @@ impl Drop for Reservation<'_> {
             return;
         }
         let mut connection = self.connection.clone();
-        let mut remove = ::redis::cmd("ZREM");
-        remove.arg(self.key).arg(self.name);
+        let mut remove = ::redis::pipe();
+        for key in self.keys {
+            remove.zrem(key, self.name);
+        }
         runtime.spawn(async move {
             // Where the server is gone, so is what it holds.
             let _ = remove.exec_async(&mut connection).await;

@@ -18,6 +18,7 @@ use std::time::{Duration, Instant, SystemTime};
 use bindery_sdk::redis::RedisLimiter;
 use bindery_sdk::tencent::trtc::v20190722 as trtc;
 use bindery_sdk::testing::Double;
+use bindery_sdk::zego::rtc::v2 as rtc;
 use bindery_sdk::{
     Config, Credential, Error, ErrorKind, Intercept, OutgoingAttempt, Pacing, Timestamp,
 };
@@ -290,6 +291,41 @@ async fn a_call_that_cannot_wait_for_its_turn_says_so() {
     let impatient = client.describe_user_info(request());
     let error = impatient.timeout(Duration::from_millis(500)).await;
     assert_eq!(error.unwrap_err().kind(), ErrorKind::RateLimited);
+}
+
+/// An action whose room has a slower rate than its application: who waits for a room holds nobody up.
+#[tokio::test]
+async fn a_busy_room_takes_nothing_from_the_others() {
+    let Some(server) = Server::start("rooms") else {
+        return;
+    };
+    let double = Double::new();
+    double.on::<rtc::DescribeUserList>().output(|_| {}).always();
+    let limiter = RedisLimiter::new(&server.url()).unwrap();
+    let config = Config::builder(Credential::zego(1, "0123456789abcdef0123456789abcdef"))
+        .pacing(Pacing::shared(limiter, "1"))
+        .double(&double)
+        .build();
+    let client = rtc::Client::new(&config.unwrap()).unwrap();
+    let call = |room: &str| client.describe_user_list(rtc::DescribeUserList::new(room));
+
+    let begun = Instant::now();
+    call("busy").await.unwrap();
+    let waiting: Vec<_> = (0..2)
+        .map(|_| tokio::spawn(call("busy").into_future()))
+        .collect();
+    let impatient = call("busy").timeout(Duration::from_millis(50)).await;
+    assert_eq!(impatient.unwrap_err().kind(), ErrorKind::RateLimited);
+    for room in 0..20 {
+        call(&room.to_string()).await.unwrap();
+    }
+    assert!(!waiting.iter().all(tokio::task::JoinHandle::is_finished));
+    for call in waiting {
+        call.await.unwrap().unwrap();
+    }
+    // As Redis rounds to microseconds, and this machine does not.
+    let elapsed = begun.elapsed() + Duration::from_millis(1);
+    assert!(elapsed >= Duration::from_secs(2), "{elapsed:?}");
 }
 
 #[test]
