@@ -19,7 +19,7 @@ use crate::budget::{Budget, Withdrawal};
 /// most; the base is 50 ms, or 1 s where the vendor has asked to slow down. A pause that the vendor
 /// names is kept, within 5 s of the own one. Where it asks to slow down without naming one, the time
 /// that the action's documented rate leaves between two calls comes first: within it, another
-/// attempt would be in vain.
+/// attempt would be in vain. Where that is as long as a pause may be, the call is not sent again.
 ///
 /// ```
 /// use std::time::Duration;
@@ -59,6 +59,9 @@ pub enum Exhausted {
     Deadline,
     /// Too many calls to the host have failed of late.
     Budget,
+    /// The vendor has asked to slow down, and the action's documented rate leaves more time between
+    /// two calls than a pause may take.
+    Spacing,
 }
 
 /// The attempts of one call.
@@ -99,20 +102,22 @@ impl RetryPolicy {
         Self::standard().max_attempts(1)
     }
 
-    /// How many attempts are made in all. Zero counts as one.
+    /// How many attempts are made in all, 3 unless set. Zero counts as one.
     pub const fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts;
         self
     }
 
-    /// How long a pause may be that the vendor does not name.
+    /// How long a pause may be that the vendor does not name, 20 s unless set. A call that the vendor
+    /// throttles is sent again only where this is longer than the time that the action's documented
+    /// rate leaves between two calls.
     pub const fn max_pause(mut self, pause: Duration) -> Self {
         self.max_pause = pause;
         self
     }
 
     /// The pause before a retry, where `random` is from 0 to 1, and the vendor throttles whoever
-    /// comes back within the `spacing`.
+    /// comes back within the `spacing`. None where no pause is long enough.
     fn pause(
         self,
         cause: Cause,
@@ -120,18 +125,25 @@ impl RetryPolicy {
         random: f64,
         hint: Option<Duration>,
         spacing: Duration,
-    ) -> Duration {
+    ) -> Option<Duration> {
         let (base, least) = match cause {
             Cause::Transient => (TRANSIENT_BASE, Duration::ZERO),
             Cause::Throttled => (THROTTLED_BASE, spacing),
-            Cause::Clock | Cause::Credential => return Duration::ZERO,
+            Cause::Clock | Cause::Credential => return Some(Duration::ZERO),
         };
         let factor = 2_u32.saturating_pow(retry);
-        let longest = base.saturating_mul(factor).min(self.max_pause);
-        let own = longest.mul_f64(random);
+        let own = |most: Duration| base.saturating_mul(factor).min(most).mul_f64(random);
         match hint {
-            Some(hint) => hint.clamp(own, own + HINT_ROOM),
-            None => (least + own).min(self.max_pause),
+            Some(hint) => {
+                let own = own(self.max_pause);
+                Some(hint.clamp(own, own + HINT_ROOM))
+            }
+            None if least.is_zero() => Some(own(self.max_pause)),
+            None => {
+                let left = self.max_pause.saturating_sub(least);
+                // What comes after the spacing is random, so that not all come back at once.
+                (!left.is_zero()).then(|| least + own(left))
+            }
         }
     }
 }
@@ -195,6 +207,7 @@ impl<'a> Attempts<'a> {
         }
         let retry = self.made.saturating_sub(1);
         let pause = self.policy.pause(cause, retry, random, hint, self.spacing);
+        let pause = pause.ok_or(Exhausted::Spacing)?;
         // A vendor that names a pause means it: coming back earlier would be in vain.
         let is_in_vain = hint.is_some_and(|hint| hint >= time_left && hint <= LONGEST_HINT);
         if pause >= time_left || is_in_vain {
@@ -224,7 +237,7 @@ mod tests {
         let pauses = |cause| {
             (0..12)
                 .map(|retry| RetryPolicy::standard().pause(cause, retry, 1.0, None, Duration::ZERO))
-                .map(|pause| pause.as_millis())
+                .map(|pause| pause.unwrap().as_millis())
                 .collect::<Vec<_>>()
         };
         let transient = [
@@ -242,25 +255,48 @@ mod tests {
         let spacing = Duration::from_secs(6);
         let pause = |cause, retry, hint| {
             let pause = RetryPolicy::standard().pause(cause, retry, 0.5, hint, spacing);
-            pause.as_millis()
+            pause.unwrap().as_millis()
         };
         assert_eq!(pause(Cause::Throttled, 0, None), 6500);
         assert_eq!(pause(Cause::Throttled, 2, None), 8000);
-        assert_eq!(pause(Cause::Throttled, 4, None), 14_000);
-        assert_eq!(pause(Cause::Throttled, 5, None), 16_000);
+        assert_eq!(
+            pause(Cause::Throttled, 4, None),
+            13_000,
+            "half of what is left"
+        );
+        assert_eq!(pause(Cause::Throttled, 5, None), 13_000);
         let hint = Some(Duration::from_secs(1));
         assert_eq!(pause(Cause::Throttled, 0, hint), 1000, "the vendor knows");
         assert_eq!(pause(Cause::Transient, 0, None), 25);
+    }
 
-        let hourly = RetryPolicy::standard().pause(Cause::Throttled, 0, 0.5, None, HOUR);
-        assert_eq!(hourly, Duration::from_secs(20));
+    #[test]
+    fn callers_who_are_throttled_come_back_apart_or_not_at_all() {
+        let pause = |spacing, random| {
+            let spacing = Duration::from_millis(spacing);
+            RetryPolicy::standard().pause(Cause::Throttled, 5, random, None, spacing)
+        };
+        assert_eq!(pause(19_000, 0.0), Some(Duration::from_secs(19)));
+        assert_eq!(pause(19_000, 0.5), Some(Duration::from_millis(19_500)));
+        assert_eq!(pause(19_000, 1.0), Some(Duration::from_secs(20)));
+        assert_eq!(pause(20_000, 0.5), None);
+
+        let budget = Budget::default();
+        let mut attempts = Attempts::new(RetryPolicy::standard(), &budget).spaced(HOUR);
+        attempts.begin();
+        let outcome = attempts.fail(Cause::Throttled, None, HOUR * 2, 0.5);
+        assert_eq!(outcome, Err(Exhausted::Spacing));
+        assert!(attempts.fail(Cause::Transient, None, HOUR, 0.5).is_ok());
     }
 
     #[test]
     fn a_hint_is_kept_within_bounds() {
         let pause = |hint| {
             let hint = Some(Duration::from_millis(hint));
-            RetryPolicy::standard().pause(Cause::Throttled, 0, 0.5, hint, Duration::ZERO)
+            let policy = RetryPolicy::standard();
+            policy
+                .pause(Cause::Throttled, 0, 0.5, hint, Duration::ZERO)
+                .unwrap()
         };
         assert_eq!(pause(0), Duration::from_millis(500));
         assert_eq!(pause(2000), Duration::from_secs(2));

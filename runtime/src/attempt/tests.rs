@@ -12,7 +12,8 @@ use tokio::time::Instant;
 use crate::client::ServiceClient;
 use crate::credentials::{CredentialSource, ProvideCredential, Provided};
 use crate::operation::{
-    Action, Authentication, Dispatch, Envelope, ErrorClass, Kind, Operation, Provider, Service,
+    Action, Authentication, Dispatch, Envelope, ErrorClass, Kind, Operation, Provider, RateLimit,
+    RateScope, Service,
 };
 use crate::record::ArrayStyle;
 use crate::testing::Double;
@@ -47,7 +48,7 @@ static SERVICE: Service = Service {
 };
 
 macro_rules! actions {
-    ($($action:ident: $kind:ident { $($member:tt)* })*) => {
+    ($($action:ident: $kind:ident $limits:expr, { $($member:tt)* })*) => {
         $(
             #[derive(Default)]
             struct $action {
@@ -62,6 +63,7 @@ macro_rules! actions {
 
                 const OPERATION: Operation = Operation {
                     kind: Kind::$kind,
+                    rate_limits: $limits,
                     authentication: Authentication::Tc3,
                     envelope: Envelope::Response,
                     ..Operation::new(&SERVICE, stringify!($action))
@@ -72,10 +74,11 @@ macro_rules! actions {
 }
 
 actions! {
-    Reads: Read {}
-    Repeats: Idempotent {}
-    Writes: Write {}
-    WritesOnce: Write { idempotency_token }
+    Reads: Read &[], {}
+    ReadsSeldom: Read &[RateLimit::per_minute(6, RateScope::Account)], {}
+    Repeats: Idempotent &[], {}
+    Writes: Write &[], {}
+    WritesOnce: Write &[], { idempotency_token }
 }
 
 struct Output {
@@ -289,6 +292,8 @@ struct Seen {
     times: Vec<Time>,
     kind: Kind,
     is_repeatable: bool,
+    /// The time that the documented rate leaves between two calls.
+    spacing: Duration,
 }
 
 /// What the rules know of a client.
@@ -318,6 +323,10 @@ async fn call<A: Action + Default>(
         times: bench.times.take(),
         kind: A::OPERATION.kind,
         is_repeatable: A::OPERATION.kind != Kind::Write || is_token,
+        spacing: match A::OPERATION.rate_limits {
+            [] => Duration::ZERO,
+            _ => Duration::from_secs(10),
+        },
     }
 }
 
@@ -350,7 +359,8 @@ fn check(
         withdrawn = Some(cost);
         let (begun, ended) = (seen.times[index + 1].begun, seen.times[index].ended);
         let pause = begun - ended.expect("the attempt has ended");
-        let (shortest, longest) = pause_bounds(*fault, index, max_pause);
+        let bounds = pause_bounds(*fault, index, max_pause, seen.spacing);
+        let (shortest, longest) = bounds.expect("a pause is long enough");
         // Tokio's timers have milliseconds.
         let longest = longest + Duration::from_millis(2);
         prop_assert!(
@@ -382,7 +392,8 @@ fn check(
             } else {
                 14
             };
-            let (_, most) = pause_bounds(*last, sends - 1, max_pause);
+            let bounds = pause_bounds(*last, sends - 1, max_pause, seen.spacing);
+            let most = bounds.map(|(_, most)| most).unwrap_or_default();
             let wait = most.max(last.hint().unwrap_or_default());
             match error.exhausted() {
                 None => {}
@@ -391,6 +402,7 @@ fn check(
                 }
                 Some(Exhausted::Deadline) => prop_assert!(seen.elapsed + wait >= TOTAL),
                 Some(Exhausted::Budget) => prop_assert!(ledger.tokens < cost),
+                Some(Exhausted::Spacing) => prop_assert_eq!(bounds, None),
             }
         }
     }
@@ -421,19 +433,28 @@ fn is_mendable(
     }
 }
 
-/// Between what the pause after a fault is.
-fn pause_bounds(fault: Fault, retry: usize, max_pause: Duration) -> (Duration, Duration) {
-    let base = match fault.rule() {
-        Rule::Clock | Rule::Credential => return (Duration::ZERO, Duration::ZERO),
-        Rule::Throttled => 1000,
-        _ => 50,
+/// Between what the pause after a fault is, if there is one.
+fn pause_bounds(
+    fault: Fault,
+    retry: usize,
+    max_pause: Duration,
+    spacing: Duration,
+) -> Option<(Duration, Duration)> {
+    let (base, spacing) = match fault.rule() {
+        Rule::Clock | Rule::Credential => return Some((Duration::ZERO, Duration::ZERO)),
+        Rule::Throttled => (1000, spacing),
+        _ => (50, Duration::ZERO),
     };
-    let own = Duration::from_millis(base << retry).min(max_pause);
+    let own = Duration::from_millis(base << retry);
     match fault.hint() {
-        None => (Duration::ZERO, own),
+        None if spacing == Duration::ZERO => Some((Duration::ZERO, own.min(max_pause))),
+        None => {
+            let longest = (spacing + own).min(max_pause);
+            (spacing < max_pause).then_some((spacing, longest))
+        }
         Some(hint) => {
-            let room = Duration::from_secs(5);
-            (hint.min(room), hint.max(own).min(own + room))
+            let (own, room) = (own.min(max_pause), Duration::from_secs(5));
+            Some((hint.min(room), hint.max(own).min(own + room)))
         }
     }
 }
@@ -481,7 +502,7 @@ fn fault() -> impl Strategy<Value = Fault> {
 fn calls() -> impl Strategy<Value = Vec<(u8, u32, Duration, Vec<Fault>)>> {
     let pauses = [0, 20, 1000, 20_000, 60_000].map(Duration::from_millis);
     let call = (
-        0_u8..4,
+        0_u8..5,
         0_u32..8,
         prop::sample::select(pauses.to_vec()),
         prop::collection::vec(fault(), 8),
@@ -517,7 +538,8 @@ fn whatever_fails_the_rules_are_kept() {
                 match action {
                     0 => call::<Reads>(bench, &client, policy, &faults).await,
                     1 => call::<Repeats>(bench, &client, policy, &faults).await,
-                    2 => call::<Writes>(bench, &client, policy, &faults).await,
+                    2 => call::<ReadsSeldom>(bench, &client, policy, &faults).await,
+                    3 => call::<Writes>(bench, &client, policy, &faults).await,
                     _ => call::<WritesOnce>(bench, &client, policy, &faults).await,
                 }
             });
