@@ -5,7 +5,10 @@
 
 #[cfg(all(test, feature = "testing"))]
 mod tests;
+#[cfg(all(test, feature = "testing"))]
+mod waits;
 
+use std::io;
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
@@ -25,7 +28,7 @@ use crate::peer::Peer;
 use crate::record::{Peek, Record, Slot};
 use crate::redact::Redaction;
 use crate::response::{About, RequestLine};
-use crate::retry::{Attempts, Cause};
+use crate::retry::{Attempts, Cause, Exhausted};
 use crate::send::{Begun, Sending, record_error, request_id};
 use crate::skew::Reading;
 use crate::transport::{self, EventBytes, Limits, Received, Reply};
@@ -49,6 +52,7 @@ pub(crate) async fn run(
     let mut attempts = attempts.spaced(sending.operation.spacing());
     let token = idempotency_token(sending.request)?;
     let mut was_maybe_executed = false;
+    let mut before: Option<Error> = None;
     loop {
         let attempt = Attempt {
             sending,
@@ -66,6 +70,12 @@ pub(crate) async fn run(
             }
             Err(failed) => failed,
         };
+        if failed.error.kind() == ErrorKind::RateLimited
+            && let Some(before) = before
+        {
+            // What the vendor said tells more than that there is no time to ask again.
+            return Err(before.with_exhausted(Exhausted::Deadline));
+        }
         let error = failed.error.with_operation(sending.operation);
         let may_have_executed = error.may_have_executed();
         let error = error.with_attempts(attempt.number, was_maybe_executed);
@@ -78,6 +88,7 @@ pub(crate) async fn run(
         match attempts.fail(cause, hint, time_left, random::fraction()) {
             Ok(pause) => {
                 debug!(?cause, ?pause, error = %error, "trying again");
+                before = Some(error);
                 tokio::time::sleep(pause).await;
             }
             Err(exhausted) => return Err(error.with_exhausted(exhausted)),
@@ -118,6 +129,8 @@ struct Failed {
 struct Context {
     /// How long the vendor asks to wait.
     hint: Option<Duration>,
+    /// How long the exchange took, where there was one.
+    elapsed: Duration,
     /// The credential that was used, and the time at which, in milliseconds since 1970.
     stamp: Option<(Credential, i64)>,
 }
@@ -145,13 +158,12 @@ impl Attempt<'_> {
             error.r#type = field::Empty,
             bindery.request_id = field::Empty,
         );
-        let begun = Instant::now();
         let exchange = self.exchange(output, &mut context);
         let outcome = exchange.instrument(span.clone()).await;
         let finished = FinishedAttempt {
             operation: self.sending.operation,
             number: self.number,
-            elapsed: begun.elapsed(),
+            elapsed: context.elapsed,
             outcome: outcome.as_ref(),
         };
         if let Some(request) = finished.request() {
@@ -189,14 +201,15 @@ impl Attempt<'_> {
         let (operation, method) = (sending.operation, sending.method());
         let parts = encode::parts(sending.request, operation, method, self.token)
             .map_err(|error| Error::build(error.to_string()).with_source(error))?;
+        let mut credential = self.credential().await?;
         if let Some(pacing) = config.pacing() {
             pacing
                 .wait(operation, sending.request, self.deadline)
                 .await?;
+            // It may have been replaced meanwhile. Waiting for one after the turn would let all who
+            // wait go at once, and so it is there already.
+            credential = self.credential().await?;
         }
-        let credential = tokio::time::timeout_at(self.deadline, config.credentials().get())
-            .await
-            .map_err(|_| Error::new(ErrorKind::Credential, "the credential came too late"))??;
         let sent = config.clock().now();
         let stamp = Stamp {
             time: self.peer.skew.correct(sent),
@@ -209,19 +222,26 @@ impl Attempt<'_> {
 
         let timeouts = config.timeouts();
         let time_left = self.deadline.saturating_duration_since(Instant::now());
+        if time_left.is_zero() {
+            let message = "the time that the call may take was over before it could be sent";
+            let error = Error::new(ErrorKind::NotSent, message).with_request(line);
+            return Err(error.with_source(io::Error::from(io::ErrorKind::TimedOut)));
+        }
         let limits = Limits {
             timeout: timeouts.attempt.min(time_left),
             idle: timeouts.idle,
             reply_bytes: config.max_reply_bytes(),
         };
         let begun = Instant::now();
-        let received = match transport::exchange(&sending, outgoing, limits).await {
+        let received = transport::exchange(&sending, outgoing, limits).await;
+        context.elapsed = begun.elapsed();
+        let received = match received {
             Ok(received) => received,
             Err(error) => return Err(error.with_request(line)),
         };
         let exchanged = Exchanged {
             sent,
-            elapsed: begun.elapsed(),
+            elapsed: context.elapsed,
             line,
             credential: stamp.credential,
         };
@@ -229,6 +249,13 @@ impl Attempt<'_> {
             Received::Reply(reply) => self.read(&reply, exchanged, output, context),
             Received::Events(bytes) => self.follow(bytes, exchanged),
         }
+    }
+
+    async fn credential(&self) -> Result<Credential, Error> {
+        let credentials = self.sending.client.config.credentials();
+        tokio::time::timeout_at(self.deadline, credentials.get())
+            .await
+            .map_err(|_| Error::new(ErrorKind::Credential, "the credential came too late"))?
     }
 
     /// Reads a reply, and what it says about time.

@@ -40,7 +40,7 @@ pub enum ErrorKind {
     /// Keeping to the documented rate would have taken longer than the call may take. Nothing was
     /// sent.
     RateLimited,
-    /// There was no connection to send the request on.
+    /// There was no connection to send the request on, or no time left to send it.
     NotSent,
     /// The two sides could not agree on TLS, or the server's certificate is not trusted. Nothing
     /// was sent, and trying again does not help.

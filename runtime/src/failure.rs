@@ -72,10 +72,12 @@ pub(crate) fn proxy_login(url: &Url, proxies: &Proxies) -> Error {
     Error::new(ErrorKind::Proxy, message).with_status(407)
 }
 
-/// Whether an operating system or a library below gave up waiting.
+/// Whether an operating system, a library below or the runtime itself gave up waiting.
 pub(crate) fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
     let reqwest = error.downcast_ref::<reqwest::Error>();
+    let own = error.downcast_ref::<io::Error>();
     reqwest.is_some_and(reqwest::Error::is_timeout)
+        || own.is_some_and(|error| error.kind() == io::ErrorKind::TimedOut)
 }
 
 /// What the innermost error says.

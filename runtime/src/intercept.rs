@@ -46,15 +46,23 @@ pub struct FinishedAttempt<'a> {
 }
 
 /// Headers that say who calls what, or how the message is to be read.
-const OWNED: [HeaderName; 8] = [
+const OWNED: [HeaderName; 16] = [
+    header::ACCEPT_ENCODING,
     header::AUTHORIZATION,
     header::CONNECTION,
+    header::CONTENT_ENCODING,
     header::CONTENT_LENGTH,
     header::CONTENT_TYPE,
+    header::EXPECT,
     header::HOST,
+    header::PROXY_AUTHORIZATION,
+    header::TE,
+    header::TRAILER,
     header::TRANSFER_ENCODING,
+    header::UPGRADE,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
     HeaderName::from_static("x-access-token"),
-    header::ACCEPT_ENCODING,
 ];
 
 /// What begins the names of Tencent Cloud's own headers.
@@ -127,7 +135,9 @@ impl FinishedAttempt<'_> {
         self.number
     }
 
-    /// How long the attempt took.
+    /// How long it took to send the request and to receive the whole reply, or the beginning of a
+    /// stream of events. Waiting for the documented rate or for a credential is not in it. Zero
+    /// where nothing was sent.
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }

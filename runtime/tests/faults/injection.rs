@@ -30,6 +30,14 @@ async fn case_77_headers_that_would_change_the_request_are_not_sent() {
         ("X-Access-Token", "a"),
         ("Content-Length", "0"),
         ("Transfer-Encoding", "chunked"),
+        ("Content-Encoding", "gzip"),
+        ("Expect", "100-continue"),
+        ("Upgrade", "h2c"),
+        ("TE", "trailers"),
+        ("Trailer", "x-name"),
+        ("Keep-Alive", "timeout=5"),
+        ("Proxy-Authorization", "Basic bmFtZTpwYXNz"),
+        ("Proxy-Connection", "keep-alive"),
     ] {
         let server = Server::start([]).await;
         let config = config(&server).intercept(Adds(name, value));
