@@ -11,9 +11,10 @@ mod waits;
 use std::io;
 use std::time::Duration;
 
+use reqwest::Version;
 use reqwest::header::HeaderMap;
 use tokio::time::Instant;
-use tracing::{Instrument, debug, debug_span, field};
+use tracing::{Instrument, debug};
 
 use crate::authenticate::{self, Stamp};
 use crate::decode;
@@ -29,14 +30,16 @@ use crate::record::{Peek, Record, Slot};
 use crate::redact::Redaction;
 use crate::response::{About, RequestLine};
 use crate::retry::{Attempts, Cause, Exhausted};
-use crate::send::{Begun, Sending, record_error, request_id};
+use crate::send::{Begun, Sending, request_id};
 use crate::skew::Reading;
+use crate::telemetry;
 use crate::transport::{self, EventBytes, Limits, Received, Reply};
 use crate::{Credential, random};
 
 /// Makes attempts until one succeeds, or another would not help.
 pub(crate) async fn run(
     sending: Sending<'_>,
+    endpoint: &Endpoint,
     stream: Option<&'static EventStream>,
     deadline: Instant,
     output: &mut dyn Record,
@@ -44,7 +47,6 @@ pub(crate) async fn run(
     if let Some(reason) = &sending.options.refused {
         return Err(Error::build(reason));
     }
-    let endpoint = sending.endpoint()?;
     let peer = sending.client.peers.get(endpoint.host());
     let policy = sending.options.retry;
     let policy = policy.unwrap_or(sending.client.config.retry());
@@ -56,7 +58,7 @@ pub(crate) async fn run(
     loop {
         let attempt = Attempt {
             sending,
-            endpoint: &endpoint,
+            endpoint,
             peer: &peer,
             stream,
             token: token.as_deref(),
@@ -131,6 +133,8 @@ struct Context {
     hint: Option<Duration>,
     /// How long the exchange took, where there was one.
     elapsed: Duration,
+    /// Which HTTP the reply came with.
+    version: Option<Version>,
     /// The credential that was used, and the time at which, in milliseconds since 1970.
     stamp: Option<(Credential, i64)>,
 }
@@ -148,16 +152,7 @@ impl Attempt<'_> {
     /// Signs the request with a fresh time, nonce and credential, sends it, and reads the reply.
     async fn make(&self, output: &mut dyn Record) -> Result<Begun, Failed> {
         let mut context = Context::default();
-        let span = debug_span!(
-            "attempt",
-            otel.kind = "client",
-            http.request.method = field::Empty,
-            http.request.resend_count = (self.number > 1).then_some(self.number - 1),
-            http.response.status_code = field::Empty,
-            url.full = field::Empty,
-            error.r#type = field::Empty,
-            bindery.request_id = field::Empty,
-        );
+        let span = telemetry::attempt(&self.sending, self.number);
         let exchange = self.exchange(output, &mut context);
         let outcome = exchange.instrument(span.clone()).await;
         let finished = FinishedAttempt {
@@ -167,13 +162,14 @@ impl Attempt<'_> {
             outcome: outcome.as_ref(),
         };
         if let Some(request) = finished.request() {
-            span.record("http.request.method", request.method());
             span.record("url.full", request.url());
         }
         span.record("http.response.status_code", finished.status());
+        let version = context.version.and_then(telemetry::version);
+        span.record("network.protocol.version", version);
         span.record("bindery.request_id", finished.request_id());
         if let Some(error) = finished.error() {
-            record_error(&span, error);
+            telemetry::record_error(&span, error);
         }
         for interceptor in self.sending.client.config.interceptors() {
             interceptor.after_reply(&finished);
@@ -239,6 +235,7 @@ impl Attempt<'_> {
             Ok(received) => received,
             Err(error) => return Err(error.with_request(line)),
         };
+        context.version = Some(received.version());
         let exchanged = Exchanged {
             sent,
             elapsed: context.elapsed,

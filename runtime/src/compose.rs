@@ -249,12 +249,7 @@ impl<'a> Draft<'a> {
             &self.parts.path
         };
         RequestLine {
-            method: match self.sending.method() {
-                Method::Get => "GET",
-                Method::Post => "POST",
-                Method::Put => "PUT",
-                Method::Delete => "DELETE",
-            },
+            method: self.sending.method().as_str(),
             url: join(&self.endpoint.base, path, &query),
             action: match operation.service.provider.dispatch {
                 Dispatch::Header => Some(operation.name),

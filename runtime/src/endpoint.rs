@@ -61,6 +61,12 @@ impl Endpoint {
     pub(crate) fn host(&self) -> &str {
         &self.base[self.host..]
     }
+
+    /// The host alone: a name, or an address without brackets.
+    pub(crate) fn address(&self) -> &str {
+        let host = self.root.host_str().unwrap_or_default();
+        host.trim_start_matches('[').trim_end_matches(']')
+    }
 }
 
 fn refuse(reason: &str) -> Error {

@@ -80,6 +80,11 @@ pub(crate) fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
         || own.is_some_and(|error| error.kind() == io::ErrorKind::TimedOut)
 }
 
+/// Whether a host has no address. The error that says so has no public type.
+pub(crate) fn is_unknown_name(error: &(dyn StdError + 'static)) -> bool {
+    causes(error).any(|cause| cause.to_string() == "dns error")
+}
+
 /// What the innermost error says.
 pub(crate) fn root(error: &(dyn StdError + 'static)) -> String {
     causes(error)

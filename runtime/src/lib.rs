@@ -156,6 +156,7 @@ mod retry;
 mod send;
 pub mod signing;
 mod skew;
+mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 /// Answers calls in tests. What is in it comes with the feature `testing`.

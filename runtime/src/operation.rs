@@ -183,6 +183,18 @@ pub enum Method {
     Delete,
 }
 
+impl Method {
+    /// The method on the wire.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
 /// What executing an action twice would do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use tracing::{Instrument, Span, debug_span, field};
+use tracing::Instrument;
 
 use crate::Credential;
 use crate::attempt;
@@ -20,6 +20,7 @@ use crate::operation::{EventStream, Kind, Method, Operation};
 use crate::record::Record;
 use crate::redact::Redaction;
 use crate::response::About;
+use crate::telemetry;
 use crate::transport::{self, Reply};
 
 /// The headers in which vendors name a call, where the body does not.
@@ -72,35 +73,19 @@ impl<'a> Sending<'a> {
         let configured = self.client.config.timeouts().total;
         let total = self.options.timeout.unwrap_or(configured);
         let deadline = clock::after(total);
-        let span = self.span();
-        let result = attempt::run(self, stream, deadline, output);
+        let endpoint = self.endpoint();
+        let endpoint = endpoint.map_err(|error| error.with_operation(self.operation))?;
+        let span = telemetry::call(&self, &endpoint);
+        let result = attempt::run(self, &endpoint, stream, deadline, output);
         let result = result.instrument(span.clone()).await;
         match &result {
             Ok(Begun::Reply(about)) => {
                 span.record("bindery.request_id", about.request_id.as_deref());
             }
             Ok(Begun::Events(_)) => {}
-            Err(error) => record_error(&span, error),
+            Err(error) => telemetry::record_error(&span, error),
         }
         result.map_err(|error| error.with_operation(self.operation))
-    }
-
-    /// The span of a call, with the names of OpenTelemetry's conventions for remote procedure calls.
-    fn span(&self) -> Span {
-        let service = self.operation.service;
-        let region = self.options.region.as_deref();
-        debug_span!(
-            "call",
-            otel.kind = "client",
-            otel.name = format_args!("{}/{}", service.name, self.operation.name),
-            rpc.system.name = service.provider.name,
-            rpc.method = format_args!("{}/{}", service.name, self.operation.name),
-            rpc.response.status_code = field::Empty,
-            cloud.region = region.or(self.client.config.region()),
-            server.address = self.client.endpoint.host(),
-            error.r#type = field::Empty,
-            bindery.request_id = field::Empty,
-        )
     }
 
     /// Where the call goes.
@@ -170,17 +155,6 @@ impl<'a> Sending<'a> {
             }
         })
     }
-}
-
-/// Names an error in a span: by the vendor's code, or else by how far the call came.
-pub(crate) fn record_error(span: &Span, error: &Error) {
-    if let Some(code) = error.code() {
-        span.record("rpc.response.status_code", code);
-        span.record("error.type", code);
-    } else {
-        span.record("error.type", field::debug(error.kind()));
-    }
-    span.record("bindery.request_id", error.request_id());
 }
 
 /// The error of a vendor that refused a request or failed to execute it.

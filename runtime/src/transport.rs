@@ -40,9 +40,20 @@ pub(crate) enum Received {
     Events(EventBytes),
 }
 
+impl Received {
+    /// Which HTTP it came with.
+    pub(crate) fn version(&self) -> Version {
+        match self {
+            Self::Reply(reply) => reply.version,
+            Self::Events(events) => events.version,
+        }
+    }
+}
+
 /// A whole reply.
 pub(crate) struct Reply {
     pub(crate) status: u16,
+    pub(crate) version: Version,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
     /// Whether only the end of the connection said where the body ends, so that a body that was
@@ -53,6 +64,7 @@ pub(crate) struct Reply {
 /// A reply that is a stream of events, as it comes.
 pub(crate) struct EventBytes {
     pub(crate) status: u16,
+    pub(crate) version: Version,
     pub(crate) headers: HeaderMap,
     /// As of a [`Reply`].
     pub(crate) is_unframed: bool,
@@ -130,6 +142,7 @@ async fn receive(mut response: reqwest::Response, max: usize) -> Result<Reply, E
     let headers = std::mem::take(response.headers_mut());
     Ok(Reply {
         status,
+        version: response.version(),
         headers,
         body,
         is_unframed,
@@ -140,6 +153,7 @@ impl EventBytes {
     fn new(mut response: reqwest::Response, idle: Duration) -> Self {
         Self {
             status: response.status().as_u16(),
+            version: response.version(),
             is_unframed: is_unframed(&response),
             headers: std::mem::take(response.headers_mut()),
             body: response.into(),

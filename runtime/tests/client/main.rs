@@ -9,4 +9,5 @@ mod lists;
 mod paging;
 mod requests;
 mod server;
+mod spans;
 mod transport;
