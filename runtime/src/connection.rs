@@ -73,9 +73,11 @@ impl ConfigBuilder {
     /// Sends all calls through one proxy, `http://host:port`, `https://host:port` or
     /// `socks5://host:port`, with `name:password@` before the host where it wants them.
     ///
-    /// Unless set, the proxies of the environment are used (`HTTPS_PROXY`, `ALL_PROXY`, but not for
-    /// the hosts of `NO_PROXY`), or else those of the system. This machine, and metadata services,
-    /// are always called directly.
+    /// Unless set, the proxies of the environment are used (`HTTPS_PROXY`, `ALL_PROXY`), or else
+    /// those of the system. `NO_PROXY` lists the hosts that are called directly, with commas: names,
+    /// which stand for all below them as well; `*.` and a name, for those below it alone; addresses
+    /// and networks (`192.0.2.0/24`). A port after a name or an address confines it to that port.
+    /// This machine, and metadata services, are always called directly.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.connections.route = Route::Proxy(Zeroizing::new(url.into()));
         self

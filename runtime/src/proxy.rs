@@ -14,7 +14,19 @@ use crate::error::Error;
 
 /// The proxies that calls go through, if any. They are not shown: their URLs may hold passwords.
 #[derive(Clone)]
-pub(crate) struct Proxies(Option<Arc<Matcher>>);
+pub(crate) struct Proxies(Option<Arc<Rules>>);
+
+struct Rules {
+    matcher: Matcher,
+    exceptions: Vec<Exception>,
+}
+
+/// An entry of `NO_PROXY` that the matcher would take for the name of a host: one with a port, or
+/// with an asterisk before a domain.
+struct Exception {
+    host: String,
+    port: Option<u16>,
+}
 
 impl Proxies {
     pub(crate) fn none() -> Self {
@@ -23,14 +35,26 @@ impl Proxies {
 
     /// The proxies of the environment, or else of the system.
     pub(crate) fn environment() -> Self {
-        let matcher = Matcher::from_system();
+        let variables = ["NO_PROXY", "no_proxy"].iter().map(std::env::var);
+        let excepted = variables.flatten().next().unwrap_or_default();
+        Self::of(Matcher::from_system(), &excepted)
+    }
+
+    /// The proxies of a matcher, which has read the list of exceptions as well.
+    fn of(matcher: Matcher, excepted: &str) -> Self {
         // Nobody can have excepted a host that cannot exist (RFC 6761, section 6.4).
         let schemes = ["https://host.invalid", "http://host.invalid"];
         let is_used = schemes.iter().any(|url| {
             let destination = Uri::from_static(url);
             matcher.intercept(&destination).is_some()
         });
-        Self(is_used.then(|| Arc::new(matcher)))
+        let entries = excepted.split(',').map(str::trim);
+        let exceptions = entries.filter_map(Exception::parse).collect();
+        let rules = Rules {
+            matcher,
+            exceptions,
+        };
+        Self(is_used.then(|| Arc::new(rules)))
     }
 
     /// Whether all calls are direct.
@@ -52,7 +76,7 @@ impl Proxies {
             return Err(expected());
         }
         let matcher = Matcher::builder().all(url.as_str()).build();
-        Ok(Self(Some(Arc::new(matcher))))
+        Ok(Self::of(matcher, ""))
     }
 
     /// The proxy for a URL, with the name and the password that it wants.
@@ -95,8 +119,43 @@ impl Proxies {
         if url.host_str().is_none_or(is_loopback) {
             return None;
         }
+        let rules = self.0.as_ref()?;
+        if rules.exceptions.iter().any(|entry| entry.contains(url)) {
+            return None;
+        }
         let destination: Uri = url.as_str().parse().ok()?;
-        self.0.as_ref()?.intercept(&destination)
+        rules.matcher.intercept(&destination)
+    }
+}
+
+impl Exception {
+    /// An entry, where it is one that the matcher does not know.
+    fn parse(entry: &str) -> Option<Self> {
+        let (host, port) = match entry.rsplit_once(':') {
+            // What has more colons is an address.
+            Some((host, port)) if !host.contains(':') || host.ends_with(']') => {
+                (host, Some(port.parse().ok()?))
+            }
+            _ => (entry, None),
+        };
+        (port.is_some() || host.starts_with("*.")).then(|| Self {
+            host: host.to_ascii_lowercase(),
+            port,
+        })
+    }
+
+    /// Whether the entry names the server of a URL: as the matcher reads names, what is below a
+    /// domain belongs to it, and with an asterisk only that.
+    fn contains(&self, url: &Url) -> bool {
+        if self.port.is_some() && self.port != url.port_or_known_default() {
+            return false;
+        }
+        let host = url.host_str().unwrap_or_default();
+        let domain = self.host.trim_start_matches('*').trim_start_matches('.');
+        let is_below = host
+            .strip_suffix(domain)
+            .is_some_and(|rest| domain.is_empty() || rest.ends_with('.'));
+        is_below || (host == domain && !self.host.starts_with('*'))
     }
 }
 
@@ -144,6 +203,46 @@ mod tests {
             assert_eq!(find(&proxies, url), None, "{url}");
         }
         assert!(find(&proxies, "https://localhost.example.com/").is_some());
+    }
+
+    #[test]
+    fn no_proxy_names_hosts_domains_and_ports() {
+        let proxied = |excepted: &str, url: &str| {
+            let matcher = Matcher::builder().all("http://proxy.example.com:8080");
+            let proxies = Proxies::of(matcher.no(excepted).build(), excepted);
+            find(&proxies, url).is_some()
+        };
+        for (excepted, url, expected) in [
+            ("internal:8443", "https://internal:8443/", false),
+            ("internal:8443", "https://in.internal:8443/", false),
+            ("internal:8443", "https://internal/", true),
+            ("internal:443", "https://internal/", false),
+            ("internal:8443", "https://notinternal:8443/", true),
+            ("Internal:8443", "https://internal:8443/", false),
+            ("192.0.2.7:8443", "https://192.0.2.7:8443/", false),
+            ("192.0.2.7:8443", "https://192.0.2.7/", true),
+            ("[2001:db8::1]:8443", "https://[2001:db8::1]:8443/", false),
+            ("2001:db8::1", "https://[2001:db8::1]/", false),
+            ("2001:db8::/32", "https://[2001:db8::1]/", false),
+            ("*:8443", "https://anything.example.com:8443/", false),
+            ("*.example.com", "https://a.example.com/", false),
+            ("*.example.com", "https://a.b.example.com/", false),
+            ("*.example.com", "https://example.com/", true),
+            ("*.example.com", "https://badexample.com/", true),
+            (
+                "a, *.example.com:8443 ,b",
+                "https://c.example.com:8443/",
+                false,
+            ),
+            ("a, *.example.com:8443 ,b", "https://c.example.com/", true),
+            ("internal:", "https://internal/", true),
+            // The vendor's own SDK for Python looks for the host anywhere in the list.
+            ("notexample.com", "https://example.com/", true),
+            ("example.com", "https://badexample.com/", true),
+            ("example.com", "https://a.example.com/", false),
+        ] {
+            assert_eq!(proxied(excepted, url), expected, "{excepted}: {url}");
+        }
     }
 
     #[test]
