@@ -269,7 +269,9 @@ impl Attempt<'_> {
         if let Some(recording) = self.sending.client.config.recording() {
             recording.keep(&self.sending, &exchanged.credential, reply, output, &opened)?;
         }
-        if let Some(date) = hint::date(&reply.headers) {
+        if let Some(date) = hint::date(&reply.headers)
+            && self.sending.client.config.corrects_clock()
+        {
             self.peer.skew.update(&Reading {
                 date,
                 sent: exchanged.sent,

@@ -43,7 +43,9 @@ pub type CallResult<A> =
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 impl<A> Call<A> {
-    /// Goes to a region instead of the configuration's.
+    /// Goes to a region instead of the configuration's. Letters, digits
+    /// and hyphens are expected, such as `ap-singapore`; anything else makes the call fail with
+    /// [`ErrorKind::Build`](crate::ErrorKind::Build) when it is awaited.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         let region = region.into();
         match check_region(&region) {
@@ -53,7 +55,10 @@ impl<A> Call<A> {
         self
     }
 
-    /// Goes to a place given as `https://host` or `https://host:port`.
+    /// Goes to a place given as `https://host` or `https://host:port`, instead of the
+    /// configuration's or the action's own. Without TLS, `http://`, only this machine can be called.
+    /// Anything else makes the call fail with [`ErrorKind::Build`](crate::ErrorKind::Build) when it
+    /// is awaited.
     pub fn endpoint(mut self, url: &str) -> Self {
         match Endpoint::parse(url) {
             Ok(endpoint) => self.options.endpoint = Some(endpoint),
@@ -62,13 +67,16 @@ impl<A> Call<A> {
         self
     }
 
-    /// May take this long with all that belongs to it, instead of the configuration's total time.
+    /// May take this long with all that belongs to it, instead of the configuration's total time,
+    /// which is 90 s unless set. A call that takes longer fails, and
+    /// [`is_timeout`](crate::Error::is_timeout) tells.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = Some(timeout);
         self
     }
 
-    /// Is sent again after failures as this policy says, instead of the configuration's.
+    /// Is sent again after failures as this policy says, instead of the configuration's, which is
+    /// [`RetryPolicy::standard`] unless set.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options.retry = Some(policy);
         self

@@ -38,6 +38,7 @@ pub struct ConfigBuilder {
     strict: bool,
     retry: RetryPolicy,
     clock: Clock,
+    corrects_clock: bool,
     interceptors: Interceptors,
     pacing: Option<Pacing>,
     pub(crate) connections: Connections,
@@ -89,6 +90,7 @@ struct Settings {
     strict: bool,
     retry: RetryPolicy,
     clock: Clock,
+    corrects_clock: bool,
     interceptors: Interceptors,
     pacing: Option<Pacing>,
     http: Http,
@@ -118,6 +120,7 @@ impl Config {
             strict: false,
             retry: RetryPolicy::standard(),
             clock: Clock::system(),
+            corrects_clock: true,
             interceptors: Interceptors::new(),
             pacing: None,
             connections: Connections::default(),
@@ -153,6 +156,10 @@ impl Config {
 
     pub(crate) fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    pub(crate) fn corrects_clock(&self) -> bool {
+        self.0.corrects_clock
     }
 
     pub(crate) fn region(&self) -> Option<&str> {
@@ -256,6 +263,8 @@ impl ConfigBuilder {
     }
 
     /// How large a reply, or one event of a stream, may be after decompression, 16 MiB unless set.
+    /// Its headers are not counted: they may be 100 over HTTP/1.1, and 16 KiB over HTTP/2, and more
+    /// make an error of kind [`BadReply`](crate::ErrorKind::BadReply).
     pub fn max_reply_bytes(mut self, bytes: usize) -> Self {
         self.max_reply_bytes = bytes;
         self
@@ -292,6 +301,14 @@ impl ConfigBuilder {
         self
     }
 
+    /// Whether signatures are dated by the vendor's clock, as far as the `Date` of its replies tells
+    /// it, instead of this machine's: true unless set. Without it, a call that the vendor refuses for
+    /// its age fails at once.
+    pub fn clock_correction(mut self, corrects: bool) -> Self {
+        self.corrects_clock = corrects;
+        self
+    }
+
     /// Keeps all replies, without secrets.
     #[cfg(feature = "testing")]
     pub fn record(mut self, recording: &Recording) -> Self {
@@ -325,6 +342,7 @@ impl ConfigBuilder {
             strict: self.strict,
             retry: self.retry,
             clock: self.clock,
+            corrects_clock: self.corrects_clock,
             interceptors: self.interceptors,
             pacing: self.pacing,
             #[cfg(feature = "testing")]

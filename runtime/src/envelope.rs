@@ -26,11 +26,9 @@ use layer::{Form, Layer};
 pub(crate) use surrogate::without_lone_surrogates;
 
 /// Whether a reply may differ from its description.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Strictness {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Strictness {
     /// The reply is read as far as it can be, and the differences are recorded beside the result.
-    #[default]
     Tolerant,
     /// The first difference is an error.
     Strict,

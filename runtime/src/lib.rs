@@ -90,7 +90,8 @@
 //! - **Credentials** ([`credentials`]): from the environment, files, metadata services, other calls
 //!   and programs, renewed before they expire.
 //! - **Pacing** ([`Pacing`]), when asked for: calls wait until they are within the documented rates.
-//! - **The clock** is corrected by the date of every reply, so that signatures are accepted.
+//! - **The clock** is corrected by the date of every reply, so that signatures are accepted, unless
+//!   [`ConfigBuilder::clock_correction`] says otherwise.
 //! - **Hooks** ([`Intercept`]) see every attempt, and `tracing` has a span for each call and each
 //!   attempt, with the names of OpenTelemetry. Nothing secret is in them.
 //! - **Tests** of code that calls need no network: [`testing`], with the feature of that name.
@@ -175,7 +176,6 @@ pub use clock::Clock;
 pub use config::{Config, ConfigBuilder, Language};
 pub use credential::Credential;
 pub use credentials::CredentialSource;
-pub use envelope::Strictness;
 pub use error::{ActionError, Error, ErrorKind};
 pub use event_stream::{Event, EventStream};
 pub use intercept::{FinishedAttempt, Intercept, OutgoingAttempt};

@@ -130,6 +130,21 @@ async fn case_73_a_clock_that_is_wrong_is_corrected_once() {
 }
 
 #[tokio::test]
+async fn case_73_a_clock_is_not_corrected_where_nobody_wants_it() {
+    let server = Server::start([dated(SUCCESS), dated(SUCCESS)]).await;
+    let config = skewed(&server, 600).clock_correction(false);
+    let client = tencent(&config.build().unwrap());
+    for _ in 0..2 {
+        assert_eq!(end(&call(&client, TencentWrite {}).await), Success(1));
+    }
+    let signed = signed_at(&server);
+    assert!(
+        signed.iter().all(|second| *second >= NOW + 600),
+        "{signed:?}"
+    );
+}
+
+#[tokio::test]
 async fn case_73_every_reply_corrects_the_clock() {
     let server = Server::start([dated(SUCCESS), dated(SUCCESS)]).await;
     let client = tencent(&skewed(&server, 600).build().unwrap());
