@@ -204,6 +204,14 @@ record! {
     }
 }
 
+/// Whether vendors put what has this name around a result.
+#[cfg(feature = "testing")]
+pub(crate) fn stands_around(name: &str) -> bool {
+    let wrapper = Wrapper::default();
+    let mut members = wrapper.members().iter();
+    members.any(|member| member.name == name)
+}
+
 impl Contents {
     /// The code and message of an error, if the reply is about one.
     fn error(&self, envelope: Envelope) -> Option<(String, String)> {

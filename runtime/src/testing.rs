@@ -96,6 +96,8 @@ pub struct Answers<'a, A> {
     double: &'a Double,
     /// How long the next answer takes.
     delay: Duration,
+    /// What the next answer has beside its own headers.
+    headers: Vec<(String, String)>,
     action: PhantomData<A>,
 }
 
@@ -148,6 +150,7 @@ impl Double {
         Answers {
             double: self,
             delay: Duration::ZERO,
+            headers: Vec::new(),
             action: PhantomData,
         }
     }
@@ -177,7 +180,7 @@ impl Double {
     ) -> Result<reqwest::Response, Error> {
         let answer = self.state().next(operation, request, outgoing)?;
         tokio::time::sleep(answer.delay).await;
-        answer.reply.into_response(operation)
+        answer.into_response(operation)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -252,6 +255,13 @@ impl<A: Action> Answers<'_, A> {
         self
     }
 
+    /// Lets the next answer have a header, such as `Retry-After`. A name or a value that no header
+    /// can have makes the call fail with [`ErrorKind::Build`].
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
     /// Answers with the last answer whenever there is no further one.
     pub fn always(self) {
         self.double.state().script(&A::OPERATION).last_stays = true;
@@ -259,9 +269,14 @@ impl<A: Action> Answers<'_, A> {
 
     fn push(mut self, reply: Reply) -> Self {
         let delay = std::mem::take(&mut self.delay);
+        let headers = std::mem::take(&mut self.headers);
         let mut state = self.double.state();
         let script = state.script(&A::OPERATION);
-        script.answers.push_back(Answer { delay, reply });
+        script.answers.push_back(Answer {
+            delay,
+            headers,
+            reply,
+        });
         drop(state);
         self
     }

@@ -197,7 +197,11 @@ impl Fault {
             Self::Silence => ATTEMPT * 2,
             _ => Duration::ZERO,
         };
-        Answer { delay, reply }
+        Answer {
+            delay,
+            headers: Vec::new(),
+            reply,
+        }
     }
 }
 

@@ -179,6 +179,24 @@ async fn a_call_whose_time_is_over_before_it_is_sent_has_not_been_executed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_pause_that_the_vendor_names_is_kept() {
+    let double = Double::new();
+    let answers = double.on::<Paced>().header("Retry-After", "4");
+    answers.throttled().output(|_| {});
+    let begun = Instant::now();
+    let response = client(config(key(), &double)).call(Paced {}).await;
+    assert_eq!(response.unwrap().attempts(), 2);
+    assert_eq!(begun.elapsed().as_secs(), 4);
+
+    double
+        .on::<Paced>()
+        .header("Retry After", "4")
+        .output(|_| {});
+    let error = client(config(key(), &double)).call(Paced {}).await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::Build);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_limiter_that_does_not_answer_holds_a_call_up_for_as_long_as_it_may_take() {
     let double = Double::new();
     double.on::<Paced>().error("Busy", "too many calls");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hyper::Response;
 use reqwest::Body;
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, HeaderName};
 use serde_json::{Value, json};
 
 use crate::operation::{Envelope, Operation};
@@ -14,6 +14,8 @@ use crate::{Error, ErrorKind};
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) delay: Duration,
+    /// What the reply has beside its own headers.
+    pub(crate) headers: Vec<(String, String)>,
     pub(crate) reply: Reply,
 }
 
@@ -29,9 +31,22 @@ pub(crate) enum Reply {
 
 const REQUEST_ID: &str = "00000000-0000-4000-8000-000000000000";
 
-impl Reply {
+impl Answer {
     /// The reply of the vendor whose action it is.
     pub(super) fn into_response(self, operation: &Operation) -> Result<reqwest::Response, Error> {
+        let mut response = self.reply.into_response(operation)?;
+        for (name, value) in self.headers {
+            let illegal = || Error::build(format!("{name:?} and its value are no header"));
+            let value = value.parse().map_err(|_| illegal())?;
+            let name: HeaderName = name.parse().map_err(|_| illegal())?;
+            response.headers_mut().insert(name, value);
+        }
+        Ok(response)
+    }
+}
+
+impl Reply {
+    fn into_response(self, operation: &Operation) -> Result<reqwest::Response, Error> {
         let envelope = operation.envelope;
         let response = match self {
             Self::Output(output) => json_reply(200, &wrap(envelope, output)),

@@ -34,9 +34,10 @@ const KEPT_HEADERS: [&str; 5] = [
 ///
 /// The file says of each exchange the action, the input, the status, those headers that calls read,
 /// and the body. Credentials and signatures are not in it, and neither are inputs and outputs that
-/// the specification calls sensitive. Names and telephone numbers are: look at it before you share
-/// it. A reply that cannot be read is kept without its body, since nobody can tell what is secret
-/// in it. Streams of events are not kept.
+/// the specification calls sensitive. Outputs that it does not know are left out, since nobody can
+/// tell whether they are secret, and so is the body of a reply that cannot be read. Errors are kept
+/// as the vendor words them. Names and telephone numbers are in the file: look at it before you share
+/// it. Streams of events are not kept.
 ///
 /// ```no_run
 /// use bindery_runtime::testing::Recording;
@@ -98,7 +99,9 @@ impl Recording {
         });
         let body = match opened {
             Ok(opened) => {
-                redact::without_unread(body(&reply.body, &hidden, &redaction), &opened.mismatches)
+                let body = body(&reply.body, &hidden, &redaction);
+                let body = redact::success(body, sending.operation.envelope, output);
+                redact::without_unread(body, &opened.mismatches)
             }
             Err(error) if error.kind() == ErrorKind::Service => {
                 body(&reply.body, &hidden, &redaction)
@@ -155,6 +158,7 @@ impl Replay {
             exchanges.position(|exchange| exchange.action == action && exchange.input == *input)?;
         Some(Answer {
             delay: std::time::Duration::ZERO,
+            headers: Vec::new(),
             reply: Reply::Recorded(self.0.remove(index).reply),
         })
     }
