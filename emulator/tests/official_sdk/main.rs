@@ -248,6 +248,8 @@ fn prepare_python() -> Outcome<PathBuf> {
         "install",
         "--quiet",
         "--disable-pip-version-check",
+        "--retries",
+        "10",
         "--requirement",
     ]);
     run(install.arg(&requirements))?;

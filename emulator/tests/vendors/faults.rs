@@ -116,7 +116,7 @@ async fn a_script_says_what_becomes_of_each_request_and_the_journal_what_was_don
         let name = format!("user{number}");
         assert_eq!(emulation.see(&add_user(&name)).await, expected, "{number}");
         let is_late = begun.elapsed() >= Duration::from_millis(300);
-        assert_eq!(is_late, number == 8, "{number}");
+        assert!(number != 8 || is_late, "it is delayed");
         let effects = emulation.journal.effects("cam:AddUser");
         let done = effects.get(&json!({ "Name": name }).to_string());
         assert_eq!(done, is_executed.then_some(&1), "{number}");

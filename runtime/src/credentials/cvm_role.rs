@@ -189,7 +189,7 @@ pub(super) mod tests {
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpSocket};
     use tokio::time::Instant;
 
     use super::*;
@@ -314,9 +314,10 @@ pub(super) mod tests {
         assert!(metadata.role().find().await.unwrap().is_none());
         assert_eq!(metadata.asked().len(), 1);
 
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let address = listener.local_addr().unwrap();
-        drop(listener);
+        // Bound, so that nobody else gets it, and not open.
+        let closed = TcpSocket::new_v4().unwrap();
+        closed.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let address = closed.local_addr().unwrap();
         let nobody = CvmRole {
             base: format!("http://{address}"),
             role: None,

@@ -131,15 +131,19 @@ const STREAM: &str = "content-type: text/event-stream";
 
 type Item<A> = Result<Event<<A as Action>::Output>, ActionError<<A as Action>::ErrorCode>>;
 
+/// How long a stream may take to begin, and how long it may be silent, where that does not matter.
+const LONG: Duration = Duration::from_secs(20);
+
 async fn call<A: Streamed>(
     request: A,
     script: Script,
+    limit: Duration,
 ) -> Result<EventStream<A>, ActionError<A::ErrorCode>> {
     let server = Server::start([script]).await;
     let config = server
         .config(Credential::tencent("AKIDEXAMPLEEXAMPLE", "the-key"))
-        .attempt_timeout(Duration::from_millis(300))
-        .idle_timeout(Duration::from_millis(300))
+        .attempt_timeout(limit)
+        .idle_timeout(limit)
         .max_reply_bytes(1_000)
         .build();
     let client = trtc(&config.expect("the configuration is complete"));
@@ -148,7 +152,16 @@ async fn call<A: Streamed>(
 
 /// All that a stream returns.
 async fn read<A: Streamed>(request: A, script: Script) -> (Vec<Item<A>>, Option<String>) {
-    let mut stream = call(request, script).await.expect("the stream begins");
+    read_within(LONG, request, script).await
+}
+
+async fn read_within<A: Streamed>(
+    limit: Duration,
+    request: A,
+    script: Script,
+) -> (Vec<Item<A>>, Option<String>) {
+    let stream = call(request, script, limit).await;
+    let mut stream = stream.expect("the stream begins");
     let mut events = Vec::new();
     while let Some(event) = stream.next().await {
         events.push(event);
@@ -157,8 +170,8 @@ async fn read<A: Streamed>(request: A, script: Script) -> (Vec<Item<A>>, Option<
     (events, stream.request_id().map(str::to_owned))
 }
 
-async fn fail(script: Script) -> Error {
-    let (mut events, _) = read(Speak {}, script).await;
+async fn fail(script: Script, limit: Duration) -> Error {
+    let (mut events, _) = read_within(limit, Speak {}, script).await;
     let error = events.pop().expect("an error").expect_err("an error");
     assert!(events.iter().all(Result::is_ok), "one error at most");
     error.into()
@@ -266,12 +279,20 @@ async fn one_reply_is_one_event() {
     assert_eq!(request_id.as_deref(), Some("id"));
 
     let body = br#"{"Response": {"Error": {"Code": "LimitExceeded", "Message": ""}}}"#;
-    for (script, kind) in [
-        (reply(200, &[], body), ErrorKind::Service),
-        (reply(503, &[STREAM], b"data: {}\n\n"), ErrorKind::Service),
-        (Script::Silence, ErrorKind::Timeout),
+    for (script, limit, kind) in [
+        (reply(200, &[], body), LONG, ErrorKind::Service),
+        (
+            reply(503, &[STREAM], b"data: {}\n\n"),
+            LONG,
+            ErrorKind::Service,
+        ),
+        (
+            Script::Silence,
+            Duration::from_millis(300),
+            ErrorKind::Timeout,
+        ),
     ] {
-        let error = call(Chat::default(), script).await.unwrap_err();
+        let error = call(Chat::default(), script, limit).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
     }
 }
@@ -327,7 +348,7 @@ async fn a_stream_that_breaks_off_says_so() {
             ErrorKind::TooLarge,
         ),
     ] {
-        let error = fail(raw(&text)).await;
+        let error = fail(raw(&text), LONG).await;
         assert_eq!(error.kind(), kind, "{text:?}: {error}");
         assert!(error.may_have_executed());
         assert_eq!(error.status(), Some(200));
@@ -339,17 +360,18 @@ async fn only_silence_ends_a_stream_that_takes_long() {
     let head = format!("HTTP/1.1 200 OK\r\n{STREAM}\r\n\r\n");
     // Longer than the call may take until the stream begins.
     let body = "data: {\"Seq\": 1}\n\n:\n:\n:\n:\n:\n:\n:\n:\ndata: {\"Seq\": 2}\n\n";
+    let limit = Duration::from_millis(1500);
     let slow = Script::Trickle(
         head.clone().into_bytes(),
         body.into(),
-        Duration::from_millis(15),
+        Duration::from_millis(60),
     );
-    let (events, _) = read(Speak {}, slow).await;
+    let (events, _) = read_within(limit, Speak {}, slow).await;
     let numbers = events.into_iter().map(|event| event.unwrap().seq.unwrap());
     assert_eq!(numbers.collect::<Vec<_>>(), [1, 2]);
 
     let silent = Script::Hang(format!("{head}data: {{\"Seq\": 1}}\n\n").into_bytes());
-    let error = fail(silent).await;
+    let error = fail(silent, limit).await;
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
     assert!(error.is_timeout());
 }

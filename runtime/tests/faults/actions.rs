@@ -122,7 +122,7 @@ impl Action for Remove {
     };
 }
 
-/// An action that may be called twice a second.
+/// An action that may be called twice a minute.
 pub(crate) struct TencentPaced;
 
 record! { TencentPaced {} }
@@ -133,7 +133,7 @@ impl Action for TencentPaced {
 
     const OPERATION: Operation = Operation {
         envelope: Envelope::Response,
-        rate_limits: &[RateLimit::per_second(2, RateScope::Account)],
+        rate_limits: &[RateLimit::per_minute(2, RateScope::Account)],
         ..Operation::new(&TRTC, "Paced")
     };
 }

@@ -125,7 +125,7 @@ async fn case_73_a_clock_that_is_wrong_is_corrected_once() {
         let result = call(&client, TencentWrite {}).await;
         assert_eq!(end(&result), expected, "{case}: {result:?}");
         let signed = *signed_at(&server).last().unwrap();
-        assert!((last..last + 2).contains(&signed), "{case}: {signed}");
+        assert!((last..last + 60).contains(&signed), "{case}: {signed}");
     }
 }
 
@@ -152,7 +152,7 @@ async fn case_73_every_reply_corrects_the_clock() {
         assert_eq!(end(&call(&client, TencentWrite {}).await), Success(1));
     }
     let signed = signed_at(&server);
-    assert!(signed[0] >= NOW + 600 && signed[1] < NOW + 2, "{signed:?}");
+    assert!(signed[0] >= NOW + 600 && signed[1] < NOW + 60, "{signed:?}");
 }
 
 /// Sets a clock back by an hour after the first attempt.
@@ -179,9 +179,12 @@ async fn case_42_a_pause_does_not_notice_that_the_clock_is_set_back() {
     let begun = Instant::now();
     let result = call(&tencent(&config.build().unwrap()), TencentWrite {}).await;
     assert_eq!(end(&result), Success(2), "{result:?}");
-    assert!(begun.elapsed() < Duration::from_secs(2));
+    assert!(begun.elapsed() < Duration::from_secs(60));
     let signed = signed_at(&server);
-    assert!(signed[0] >= NOW && signed[1] < NOW - HOUR + 2, "{signed:?}");
+    assert!(
+        signed[0] >= NOW && signed[1] < NOW - HOUR + 60,
+        "{signed:?}"
+    );
 }
 
 /// Provides keys that are numbered.

@@ -1,60 +1,48 @@
 //! Cases 1 to 38: the connection fails, before, in, and after the request.
 
-use std::net::TcpListener;
+use std::net::SocketAddr;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use bindery_runtime::{Config, Error, ErrorKind, Exhausted, FinishedAttempt, Intercept};
+use tokio::net::TcpSocket;
 
 use crate::actions::{TencentRead, TencentWrite, Upload, tencent};
 use crate::script::{Server, Step, after_reading, json, raw, reply};
-use crate::{End, MayHaveExecuted, SUCCESS, call, check, config, end, exhausted, key};
+use crate::{End, MayHaveExecuted, SUCCESS, call, check, check_with, config, end, exhausted, key};
 
 use End::{Failure, Success};
 use MayHaveExecuted::{No, Yes};
 
 /// Opens a port after the first attempt has found it closed.
-struct OpensLate {
-    address: std::net::SocketAddr,
-    listener: Mutex<Option<TcpListener>>,
-}
+struct OpensLate(Mutex<Option<TcpSocket>>);
 
-impl Intercept for &'static OpensLate {
-    fn after_reply(&self, attempt: &FinishedAttempt<'_>) {
-        if attempt.number() > 1 {
-            return;
+impl Intercept for OpensLate {
+    fn after_reply(&self, _: &FinishedAttempt<'_>) {
+        let closed = self.0.lock().expect("no test panics in here").take();
+        if let Some(socket) = closed {
+            let listener = socket.listen(1).expect("the port is still free");
+            Server::listen(listener, [after_reading(json(200, SUCCESS))]);
         }
-        let listener = TcpListener::bind(self.address).expect("the port is still free");
-        let held = listener.try_clone().expect("a socket can be cloned");
-        *self.listener.lock().expect("no test panics in here") = Some(held);
-        std::thread::spawn(move || {
-            use std::io::{Read, Write};
-            let (mut stream, _) = listener.accept().expect("the port is open");
-            let mut buffer = [0; 4096];
-            let _ = stream.read(&mut buffer);
-            let Step::Write(reply) = json(200, SUCCESS) else {
-                unreachable!("a reply is written")
-            };
-            let _ = stream.write_all(&reply);
-        });
     }
 }
 
-fn closed_port() -> std::net::SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    listener.local_addr().expect("the listener is bound")
+/// A port that refuses connections, and that nobody else gets while the socket is kept.
+fn closed_port() -> (TcpSocket, SocketAddr) {
+    let socket = TcpSocket::new_v4().expect("there are sockets");
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    socket.bind(any).expect("a port is free");
+    let address = socket.local_addr().expect("the socket is bound");
+    (socket, address)
 }
 
 #[tokio::test]
 async fn case_1_a_refused_connection_is_tried_again() {
     for is_read in [true, false] {
-        let late: &'static OpensLate = Box::leak(Box::new(OpensLate {
-            address: closed_port(),
-            listener: Mutex::default(),
-        }));
+        let (socket, address) = closed_port();
         let config = Config::builder(key())
-            .endpoint(&format!("http://{}", late.address))
-            .intercept(late)
+            .endpoint(&format!("http://{address}"))
+            .intercept(OpensLate(Mutex::new(Some(socket))))
             .build()
             .unwrap();
         let client = tencent(&config);
@@ -69,13 +57,17 @@ async fn case_1_a_refused_connection_is_tried_again() {
 
 #[tokio::test]
 async fn case_2_three_refusals_are_enough() {
-    let url = format!("http://{}", closed_port());
-    let config = Config::builder(key()).endpoint(&url).build().unwrap();
-    let begun = Instant::now();
-    let result = call(&tencent(&config), TencentWrite {}).await;
-    assert_eq!(end(&result), Failure(ErrorKind::NotSent, 3, No));
-    assert_eq!(exhausted(&result), Some(Exhausted::Attempts));
-    assert!(begun.elapsed() < Duration::from_millis(50 + 100 + 500));
+    let (_socket, address) = closed_port();
+    let url = format!("http://{address}");
+    let client = tencent(&Config::builder(key()).endpoint(&url).build().unwrap());
+    let results = [
+        call(&client, TencentRead {}).await,
+        call(&client, TencentWrite {}).await,
+    ];
+    for result in results {
+        assert_eq!(end(&result), Failure(ErrorKind::NotSent, 3, No));
+        assert_eq!(exhausted(&result), Some(Exhausted::Attempts));
+    }
 }
 
 #[tokio::test]
@@ -87,7 +79,7 @@ async fn case_5_a_connection_that_nobody_accepts_times_out() {
     let address = listener.local_addr().unwrap();
     let mut queued = Vec::new();
     while let Ok(stream) = tokio::time::timeout(
-        Duration::from_millis(50),
+        Duration::from_millis(500),
         tokio::net::TcpStream::connect(address),
     )
     .await
@@ -99,9 +91,15 @@ async fn case_5_a_connection_that_nobody_accepts_times_out() {
         .connect_timeout(Duration::from_millis(100))
         .build()
         .unwrap();
-    let result = call(&tencent(&config), TencentWrite {}).await;
-    assert_eq!(end(&result), Failure(ErrorKind::NotSent, 3, No));
-    assert!(result.as_ref().is_err_and(Error::is_timeout), "{result:?}");
+    let client = tencent(&config);
+    let results = [
+        call(&client, TencentRead {}).await,
+        call(&client, TencentWrite {}).await,
+    ];
+    for result in results {
+        assert_eq!(end(&result), Failure(ErrorKind::NotSent, 3, No));
+        assert!(result.as_ref().is_err_and(Error::is_timeout), "{result:?}");
+    }
 }
 
 /// A connection that is lost as soon as it is made. Whether the request was on its way by then is
@@ -232,21 +230,28 @@ async fn cases_17_to_19_a_kept_connection_that_is_closed_is_replaced() {
             Server::start([vec![Step::Read, success(), last], after_reading(success())]).await;
         let client = tencent(&config(&server).build().unwrap());
         assert_eq!(end(&call(&client, TencentWrite {}).await), Success(1));
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        server.wait_for_closings(1).await;
+        // The end is known to this side, which has to read it before it takes the connection.
+        tokio::time::sleep(Duration::from_millis(10)).await;
         let result = call(&client, TencentWrite {}).await;
         assert_eq!(end(&result), Success(attempts), "{case}: {result:?}");
         assert_eq!(server.connections(), 2, "{case}");
     }
-    let script = || vec![Step::Read, success(), Step::Read, Step::Reset];
-    let server = Server::start([script(), after_reading(success())]).await;
-    let client = tencent(&config(&server).build().unwrap());
-    call(&client, TencentWrite {}).await.unwrap();
-    let result = call(&client, TencentWrite {}).await;
-    assert_eq!(
-        end(&result),
-        Failure(ErrorKind::MaybeSent, 1, Yes),
-        "19: {result:?}"
-    );
+    for (is_read, expected) in [
+        (true, Success(2)),
+        (false, Failure(ErrorKind::MaybeSent, 1, Yes)),
+    ] {
+        let script = vec![Step::Read, success(), Step::Read, Step::Reset];
+        let server = Server::start([script, after_reading(success())]).await;
+        let client = tencent(&config(&server).build().unwrap());
+        call(&client, TencentWrite {}).await.unwrap();
+        let result = if is_read {
+            call(&client, TencentRead {}).await
+        } else {
+            call(&client, TencentWrite {}).await
+        };
+        assert_eq!(end(&result), expected, "19: {result:?}");
+    }
 }
 
 #[tokio::test]
@@ -255,8 +260,7 @@ async fn case_20_a_refusal_is_read_while_the_request_is_still_being_sent() {
     for status in [400, 413] {
         let refusal = reply(status, &["connection: close"], refusal.as_bytes());
         let server = Server::start([vec![Step::ReadHead, refusal, Step::Stall]]).await;
-        let patient = config(&server).attempt_timeout(Duration::from_secs(5));
-        let client = tencent(&patient.build().unwrap());
+        let client = tencent(&config(&server).build().unwrap());
         // More than the connection takes up while nobody reads.
         let content = vec![0; 16 << 20];
         let result = call(&client, Upload { content }).await;
@@ -281,54 +285,46 @@ async fn case_23_interim_replies_are_passed_over() {
 /// An attempt that takes too long ends, whatever the server sends in the meantime.
 #[tokio::test]
 async fn cases_35_to_37_attempts_that_take_too_long() {
+    const LIMIT: Duration = Duration::from_millis(1500);
+    let limited = |server: &Server| config(server).attempt_timeout(LIMIT);
     let drip = |text: &str| {
-        after_reading(Step::Drip(
-            text.as_bytes().to_vec(),
-            Duration::from_millis(60),
-        ))
+        let bytes = text.as_bytes().to_vec();
+        Step::Drip(bytes, Duration::from_millis(60))
     };
-    let body = "HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\n";
-    for (case, script) in [
-        ("35 never answers", after_reading(Step::Stall)),
-        (
-            "36 headers byte by byte",
-            drip("HTTP/1.1 200 OK\r\ncontent-length: 2"),
-        ),
-        (
+    let check = async |case: &str, script: Vec<Step>| {
+        let read = (Success(2), 2);
+        let write = (Failure(ErrorKind::Timeout, 1, Yes), 1);
+        check_with(case, limited, vec![script], read, write).await;
+    };
+    let head = "HTTP/1.1 200 OK\r\ncontent-length: 90\r\n";
+    tokio::join!(
+        check("35 never answers", after_reading(Step::Stall)),
+        check("36 headers byte by byte", after_reading(drip(head))),
+        check(
             "37 body byte by byte",
             vec![
                 Step::Read,
-                raw(body),
-                Step::Drip(vec![b' '; 90], Duration::from_millis(60)),
+                raw(&format!("{head}\r\n")),
+                drip(&" ".repeat(90))
             ],
         ),
-    ] {
-        check(
-            case,
-            vec![script],
-            (Success(2), 2),
-            (Failure(ErrorKind::Timeout, 1, Yes), 1),
-        )
-        .await;
-    }
+    );
 }
 
 #[tokio::test]
 async fn case_39_a_pause_beyond_the_deadline_is_not_begun() {
+    const LIMIT: Duration = Duration::from_secs(60);
     let refusal = r#"{"Response": {"Error": {"Code": "RequestLimitExceeded", "Message": "m"}, "RequestId": "id"}}"#;
-    let slow = reply(200, &["retry-after: 60"], refusal.as_bytes());
+    let slow = reply(200, &["retry-after: 120"], refusal.as_bytes());
     let server = Server::start([after_reading(slow)]).await;
-    let client = tencent(
-        &config(&server)
-            .total_timeout(Duration::from_secs(5))
-            .build()
-            .unwrap(),
-    );
+    let client = tencent(&config(&server).total_timeout(LIMIT).build().unwrap());
     let begun = Instant::now();
     let result = call(&client, TencentRead {}).await;
-    assert!(begun.elapsed() < Duration::from_secs(1));
+    assert!(begun.elapsed() < LIMIT / 2);
+    assert_eq!(end(&result), Failure(ErrorKind::Service, 1, No));
     assert_eq!(exhausted(&result), Some(Exhausted::Deadline));
     assert!(result.is_err_and(|error| error.is_throttled()));
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
@@ -337,18 +333,46 @@ async fn case_40_a_call_that_is_dropped_closes_its_connection() {
         Step::Read,
         raw("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n"),
         Step::Read,
-        Step::Stall,
     ]])
     .await;
-    let client = tencent(
-        &config(&server)
-            .attempt_timeout(Duration::from_secs(9))
-            .build()
-            .unwrap(),
-    );
-    let dropped = tokio::time::timeout(Duration::from_millis(100), call(&client, TencentRead {}));
-    assert!(dropped.await.is_err());
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    assert_eq!(server.requests().len(), 1);
-    assert_eq!(server.connections(), 1);
+    let client = tencent(&config(&server).build().unwrap());
+    let dropped = tokio::spawn(async move { call(&client, TencentRead {}).await.map(drop) });
+    server.wait_for_requests(1).await;
+    dropped.abort();
+    assert!(dropped.await.is_err_and(|error| error.is_cancelled()));
+    server.wait_for_closings(1).await;
+    assert_eq!((server.connections(), server.requests().len()), (1, 1));
+}
+
+/// Tells how many attempts have ended.
+struct Ends(tokio::sync::watch::Sender<u32>);
+
+impl Intercept for Ends {
+    fn after_reply(&self, _: &FinishedAttempt<'_>) {
+        self.0.send_modify(|count| *count += 1);
+    }
+}
+
+#[tokio::test]
+async fn case_40_a_call_that_is_dropped_in_a_pause_is_not_sent_again() {
+    let busy = reply(503, &["retry-after: 60"], b"{}");
+    let server = Server::start([
+        vec![Step::Read, busy, Step::Read, json(200, SUCCESS)],
+        after_reading(json(200, SUCCESS)),
+    ])
+    .await;
+    let (ends, mut ended) = tokio::sync::watch::channel(0);
+    let config = config(&server).intercept(Ends(ends));
+    let client = tencent(&config.build().unwrap());
+    let dropped = tokio::spawn({
+        let client = client.clone();
+        async move { call(&client, TencentRead {}).await.map(drop) }
+    });
+    ended.wait_for(|count| *count == 1).await.unwrap();
+    assert!(!dropped.is_finished());
+    dropped.abort();
+    assert!(dropped.await.is_err_and(|error| error.is_cancelled()));
+    let result = call(&client, TencentWrite {}).await;
+    assert_eq!(end(&result), Success(1), "{result:?}");
+    assert_eq!(server.requests().len(), 2);
 }

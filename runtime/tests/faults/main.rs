@@ -138,7 +138,6 @@ pub(crate) fn key() -> Credential {
 pub(crate) fn config(server: &Server) -> ConfigBuilder {
     Config::builder(key())
         .endpoint(&server.url())
-        .attempt_timeout(Duration::from_millis(400))
         .retry(RetryPolicy::standard().max_pause(Duration::from_millis(20)))
 }
 
@@ -167,6 +166,17 @@ pub(crate) async fn call<A: Action + 'static>(
 /// and then succeeds, and compares the ends and the numbers of requests that the server has read.
 pub(crate) async fn check(
     case: &str,
+    scripts: Vec<Script>,
+    read: (End, usize),
+    write: (End, usize),
+) {
+    check_with(case, config, scripts, read, write).await;
+}
+
+/// The same with a configuration of its own.
+pub(crate) async fn check_with(
+    case: &str,
+    config: fn(&Server) -> ConfigBuilder,
     scripts: Vec<Script>,
     read: (End, usize),
     write: (End, usize),

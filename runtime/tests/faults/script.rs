@@ -37,6 +37,7 @@ pub(crate) struct Server {
 #[derive(Debug, Default)]
 struct Seen {
     connections: usize,
+    closings: usize,
     requests: Vec<String>,
 }
 
@@ -45,6 +46,11 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a port is free");
+        Self::listen(listener, scripts)
+    }
+
+    /// A server on a port that is open already.
+    pub(crate) fn listen(listener: TcpListener, scripts: impl IntoIterator<Item = Script>) -> Self {
         let address = listener.local_addr().expect("the listener is bound");
         let seen = Arc::new(Mutex::new(Seen::default()));
         let mut scripts = scripts.into_iter().collect::<Vec<_>>().into_iter();
@@ -53,7 +59,11 @@ impl Server {
             while let Ok((stream, _)) = listener.accept().await {
                 lock(&record).connections += 1;
                 let script = scripts.next().unwrap_or_default();
-                tokio::spawn(follow(script, stream, record.clone()));
+                let record = record.clone();
+                tokio::spawn(async move {
+                    follow(script, stream, &record).await;
+                    lock(&record).closings += 1;
+                });
             }
         });
         Self { address, seen }
@@ -75,6 +85,26 @@ impl Server {
     /// The requests that were read, as they came.
     pub(crate) fn requests(&self) -> Vec<String> {
         lock(&self.seen).requests.clone()
+    }
+
+    /// Waits until so many requests have been read.
+    pub(crate) async fn wait_for_requests(&self, count: usize) {
+        self.wait(|seen| seen.requests.len() >= count).await;
+    }
+
+    /// Waits until so many connections have ended, on whichever side.
+    pub(crate) async fn wait_for_closings(&self, count: usize) {
+        self.wait(|seen| seen.closings >= count).await;
+    }
+
+    async fn wait(&self, is_over: impl Fn(&Seen) -> bool) {
+        let wait = async {
+            while !is_over(&lock(&self.seen)) {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        let waited = tokio::time::timeout(Duration::from_secs(20), wait).await;
+        assert!(waited.is_ok(), "{:?}", lock(&self.seen));
     }
 }
 
@@ -104,13 +134,13 @@ pub(crate) fn after_reading(step: Step) -> Script {
     vec![Step::Read, step]
 }
 
-async fn follow(script: Script, mut stream: TcpStream, seen: Arc<Mutex<Seen>>) {
+async fn follow(script: Script, mut stream: TcpStream, seen: &Mutex<Seen>) {
     let mut buffer = Vec::new();
     for step in script {
         // The client may well hang up before the end of the script.
         match step {
             Step::Read => match read(&mut stream, &mut buffer).await {
-                Some(request) => lock(&seen).requests.push(request),
+                Some(request) => lock(seen).requests.push(request),
                 None => return,
             },
             Step::ReadHead => {
