@@ -30,6 +30,7 @@ static ZEGO: Provider = Provider {
     clock_window: Duration::from_mins(10),
     errors: &[
         ("1", ErrorClass::Server),
+        ("7", ErrorClass::Throttled),
         ("206", ErrorClass::Throttled),
         ("100000004", ErrorClass::ClockSkew),
     ],
@@ -41,6 +42,7 @@ static HUAWEI: Provider = Provider {
     arrays: ArrayStyle::Repeated,
     clock_window: Duration::from_mins(15),
     errors: &[
+        ("APIGW.0303", ErrorClass::ClockSkew),
         ("APIGW.0308", ErrorClass::Throttled),
         ("USG.000000004", ErrorClass::Credential),
     ],
@@ -82,25 +84,33 @@ record! {
     }
 }
 
-/// An action with a body of any size.
-pub(crate) struct Upload {
-    pub(crate) content: Vec<u8>,
-}
+macro_rules! uploads {
+    ($($action:ident: $kind:ident,)*) => {
+        $(
+            /// An action with a body of any size.
+            pub(crate) struct $action {
+                pub(crate) content: Vec<u8>,
+            }
 
-record! {
-    Upload {
-        0 => content: "Content" whole_body,
-    }
-}
+            record! { $action { 0 => content: "Content" whole_body, } }
 
-impl Action for Upload {
-    type Output = Output;
-    type ErrorCode = String;
+            impl Action for $action {
+                type Output = Output;
+                type ErrorCode = String;
 
-    const OPERATION: Operation = Operation {
-        envelope: Envelope::Response,
-        ..Operation::new(&TRTC, "Upload")
+                const OPERATION: Operation = Operation {
+                    kind: Kind::$kind,
+                    envelope: Envelope::Response,
+                    ..Operation::new(&TRTC, stringify!($action))
+                };
+            }
+        )*
     };
+}
+
+uploads! {
+    Search: Read,
+    Upload: Write,
 }
 
 /// An action without results.
@@ -168,4 +178,5 @@ actions! {
     ZegoRead: RTC Read Get Zego CodeData,
     ZegoWrite: RTC Write Get Zego CodeData,
     HuaweiWrite: MEETING Write Post Token Bare,
+    HuaweiSigned: MEETING Write Post AppId Bare,
 }

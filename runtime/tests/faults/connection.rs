@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bindery_runtime::{Config, Error, ErrorKind, Exhausted, FinishedAttempt, Intercept};
 use tokio::net::TcpSocket;
 
-use crate::actions::{TencentRead, TencentWrite, Upload, tencent};
+use crate::actions::{Search, TencentRead, TencentWrite, Upload, tencent};
 use crate::script::{Server, Step, after_reading, json, raw, reply};
 use crate::{End, MayHaveExecuted, SUCCESS, call, check, check_with, config, end, exhausted, key};
 
@@ -259,15 +259,18 @@ async fn case_20_a_refusal_is_read_while_the_request_is_still_being_sent() {
     let refusal = r#"{"Response": {"Error": {"Code": "RequestSizeLimitExceeded", "Message": "m"}, "RequestId": "id"}}"#;
     for status in [400, 413] {
         let refusal = reply(status, &["connection: close"], refusal.as_bytes());
-        let server = Server::start([vec![Step::ReadHead, refusal, Step::Stall]]).await;
+        let script = vec![Step::ReadHead, refusal, Step::Stall];
+        let server = Server::start([script.clone(), script]).await;
         let client = tencent(&config(&server).build().unwrap());
         // More than the connection takes up while nobody reads.
-        let content = vec![0; 16 << 20];
-        let result = call(&client, Upload { content }).await;
-        assert_eq!(end(&result), Failure(ErrorKind::Service, 1, No));
-        let error = result.unwrap_err();
-        assert_eq!(error.status(), Some(status));
-        assert_eq!(error.code(), Some("RequestSizeLimitExceeded"), "{error:?}");
+        let content = || vec![0; 16 << 20];
+        let (read, write) = (Search { content: content() }, Upload { content: content() });
+        for result in [call(&client, read).await, call(&client, write).await] {
+            assert_eq!(end(&result), Failure(ErrorKind::Service, 1, No));
+            let error = result.unwrap_err();
+            assert_eq!(error.status(), Some(status));
+            assert_eq!(error.code(), Some("RequestSizeLimitExceeded"), "{error:?}");
+        }
     }
 }
 
@@ -313,7 +316,7 @@ async fn cases_35_to_37_attempts_that_take_too_long() {
 
 #[tokio::test]
 async fn case_39_a_pause_beyond_the_deadline_is_not_begun() {
-    const LIMIT: Duration = Duration::from_secs(60);
+    const LIMIT: Duration = Duration::from_mins(1);
     let refusal = r#"{"Response": {"Error": {"Code": "RequestLimitExceeded", "Message": "m"}, "RequestId": "id"}}"#;
     let slow = reply(200, &["retry-after: 120"], refusal.as_bytes());
     let server = Server::start([after_reading(slow)]).await;

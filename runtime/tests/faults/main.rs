@@ -9,7 +9,7 @@
 //! | Case | Tests |
 //! |---|---|
 //! | 1 | `connection::case_1_a_refused_connection_is_tried_again` |
-//! | 2 | `connection::case_2_three_refusals_are_enough` `budget::tests::a_host_that_is_down_is_retried_thirty_five_times` |
+//! | 2 | `connection::case_2_three_refusals_are_enough` `retry::tests::pauses_grow_up_to_the_longest` `retry::tests::attempts_and_pauses_are_bounded` `budget::tests::a_host_that_is_down_is_retried_thirty_five_times` |
 //! | 3 | `dns::case_3_a_name_that_is_not_known_is_tried_again` |
 //! | 4 | `dns::case_4_the_next_address_is_called_where_one_is_dead` |
 //! | 5 | `connection::case_5_a_connection_that_nobody_accepts_times_out` |
@@ -39,7 +39,7 @@
 //! | 29 | `connection::cases_27_and_29_to_31_replies_that_are_not_http` |
 //! | 30 | `connection::cases_27_and_29_to_31_replies_that_are_not_http` |
 //! | 31 | `connection::cases_27_and_29_to_31_replies_that_are_not_http` `http2::case_31_a_reply_with_too_many_headers_is_not_asked_for_again` |
-//! | 32 | `client::transport::replies_are_read_by_their_content_not_by_their_headers` |
+//! | 32 | `client::transport::replies_are_read_by_their_content_not_by_their_headers` `reply::case_32_a_request_id_that_is_no_text_is_shown_as_well_as_it_can_be` |
 //! | 33 | `reply::case_33_nothing_is_a_reply_where_nothing_is_expected` |
 //! | 34 | `reply::case_34_bytes_after_a_reply_are_not_taken_for_the_next_one` |
 //! | 35 | `connection::cases_35_to_37_attempts_that_take_too_long` |
@@ -47,7 +47,7 @@
 //! | 37 | `connection::cases_35_to_37_attempts_that_take_too_long` |
 //! | 38 | `client::events::only_silence_ends_a_stream_that_takes_long` |
 //! | 39 | `connection::case_39_a_pause_beyond_the_deadline_is_not_begun` |
-//! | 40 | `connection::case_40_a_call_that_is_dropped_closes_its_connection` `limiter::tests::a_moment_that_is_given_back_is_given_out_again` |
+//! | 40 | `connection::case_40_a_call_that_is_dropped_closes_its_connection` `connection::case_40_a_call_that_is_dropped_in_a_pause_is_not_sent_again` `limiter::local::tests::a_moment_that_is_given_back_is_given_out_again` |
 //! | 41 | `throttle::case_41_what_the_vendor_asks_for_is_kept_to` `retry::tests::a_hint_is_kept_within_bounds` `hint::tests::reads_seconds_and_instants` |
 //! | 42 | `auth::case_42_a_pause_does_not_notice_that_the_clock_is_set_back` |
 //! | 43 | `throttle::case_43_throttling_is_tried_again_whatever_the_action_does` |
@@ -56,7 +56,7 @@
 //! | 46 | `throttle::case_46_a_quota_is_no_throttling` |
 //! | 47 | `throttle::case_47_a_success_ends_the_call` |
 //! | 48 | `throttle::case_48_a_host_that_is_down_is_not_flooded` |
-//! | 49 | `limiter::tests::a_hundred_calls_at_twenty_a_second_take_four_seconds` `limiter::tests::who_cannot_wait_is_told_at_once_and_takes_nothing` |
+//! | 49 | `throttle::case_49_who_cannot_wait_for_a_rate_sends_nothing` `limiter::local::tests::a_hundred_calls_at_twenty_a_second_take_four_seconds` `limiter::local::tests::who_cannot_wait_is_told_at_once_and_takes_nothing` |
 //! | 50 | `throttle::case_50_an_action_at_its_limit_does_not_hold_up_another` |
 //! | 51 | `reply::cases_51_and_52_servers_that_fail` |
 //! | 52 | `reply::cases_51_and_52_servers_that_fail` |
@@ -65,9 +65,9 @@
 //! | 55 | `client::transport::replies_are_read_by_their_content_not_by_their_headers` |
 //! | 56 | `reply::cases_56_to_72_replies_that_cannot_be_read` |
 //! | 57 | `reply::cases_56_to_72_replies_that_cannot_be_read` |
-//! | 58 | `client::transport::replies_are_limited_in_size_after_decompression` |
-//! | 59 | `client::transport::replies_are_limited_in_size_after_decompression` |
-//! | 60 | `client::transport::compressed_replies_are_read_and_broken_ones_told_apart` |
+//! | 58 | `reply::cases_58_and_59_replies_that_are_too_large` `memory::case_58_a_bomb_takes_no_more_memory_than_a_reply_may` |
+//! | 59 | `reply::cases_58_and_59_replies_that_are_too_large` `client::transport::replies_are_limited_in_size_after_decompression` |
+//! | 60 | `reply::case_60_compressed_replies_that_are_broken_or_cut` |
 //! | 61 | `reply::cases_56_to_72_replies_that_cannot_be_read` |
 //! | 62 | `reply::case_62_depth_that_nobody_asked_for_is_passed_over` |
 //! | 63 | `reply::cases_56_to_72_replies_that_cannot_be_read` |
@@ -80,7 +80,7 @@
 //! | 70 | `decode::tests::takes_null_for_absent_and_the_last_of_several` |
 //! | 71 | `decode::tests::leaves_out_numbers_that_do_not_fit_instead_of_wrapping_them` `decode::tests::reads_values_of_other_types_that_say_the_same` |
 //! | 72 | `reply::cases_56_to_72_replies_that_cannot_be_read` |
-//! | 73 | `auth::case_73_a_clock_that_is_wrong_is_corrected_once` `auth::case_73_every_reply_corrects_the_clock` |
+//! | 73 | `auth::case_73_a_clock_that_is_wrong_is_corrected_once` `auth::case_73_every_reply_corrects_the_clock` `auth::case_73_a_clock_is_corrected_where_nothing_is_left_for_retries` `auth::case_73_the_clock_of_each_vendor_is_corrected` |
 //! | 74 | `credentials::cache::tests::two_hundred_callers_share_one_renewal_and_its_failure` `credentials::cache::tests::who_gives_up_does_not_stop_the_renewal` |
 //! | 75 | `auth::cases_74_and_75_a_refused_credential_is_replaced_once` `credentials::cache::tests::only_the_refused_key_is_replaced` |
 //! | 76 | `reply::case_76_redirects_are_not_followed` |
@@ -98,13 +98,14 @@ mod idempotency;
 mod injection;
 mod proxy;
 mod reply;
+mod rivals;
 mod script;
 mod secure;
+mod table;
 mod throttle;
 mod tls;
 mod tunnel;
 
-use std::path::Path;
 use std::time::Duration;
 
 use bindery_runtime::support::{Action, ServiceClient};
@@ -136,7 +137,12 @@ pub(crate) fn key() -> Credential {
 
 /// A configuration that calls a server and whose pauses are short.
 pub(crate) fn config(server: &Server) -> ConfigBuilder {
-    Config::builder(key())
+    config_as(key(), server)
+}
+
+/// The same with a credential.
+pub(crate) fn config_as(credential: Credential, server: &Server) -> ConfigBuilder {
+    Config::builder(credential)
         .endpoint(&server.url())
         .retry(RetryPolicy::standard().max_pause(Duration::from_millis(20)))
 }
@@ -215,38 +221,4 @@ pub(crate) async fn check_with(
 /// Why a call was not sent again.
 pub(crate) fn exhausted<T>(result: &Result<T, Error>) -> Option<Exhausted> {
     result.as_ref().err().and_then(Error::exhausted)
-}
-
-/// All code of the runtime and its tests.
-fn sources(folder: &Path, code: &mut String) {
-    for entry in std::fs::read_dir(folder).expect("the folder is there") {
-        let path = entry.expect("the folder can be read").path();
-        if path.is_dir() {
-            sources(&path, code);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            code.push_str(&std::fs::read_to_string(path).expect("it is text"));
-        }
-    }
-}
-
-#[test]
-fn every_case_has_a_test() {
-    let mut code = String::new();
-    for folder in ["src", "tests"] {
-        sources(
-            &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
-            &mut code,
-        );
-    }
-    let rows = include_str!("main.rs").lines();
-    let rows = rows.filter_map(|line| line.strip_prefix("//! | ")?.split_once(" | "));
-    let mut cases = Vec::<usize>::new();
-    for (case, tests) in rows.filter(|(case, _)| *case != "Case") {
-        cases.push(case.parse().expect("a case is a number"));
-        for test in tests.split('`').skip(1).step_by(2) {
-            let (_, name) = test.rsplit_once("::").expect("a test is in a module");
-            assert!(code.contains(&format!("fn {name}()")), "{case}: {test}");
-        }
-    }
-    assert_eq!(cases, (1..=78).collect::<Vec<_>>());
 }

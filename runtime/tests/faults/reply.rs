@@ -1,11 +1,15 @@
 //! Cases 33, 34 and 51 to 76: replies of servers that fail, or that say something else than they
 //! should.
 
-use bindery_runtime::ErrorKind;
+use std::io::Write;
 
-use crate::actions::{Remove, TencentWrite, tencent};
+use bindery_runtime::{Credential, ErrorKind};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::actions::{HuaweiWrite, Remove, TencentWrite, huawei, tencent};
 use crate::script::{Server, Step, after_reading, json, raw, reply};
-use crate::{End, MayHaveExecuted, SUCCESS, call, check, config, end};
+use crate::{End, MayHaveExecuted, SUCCESS, call, check, config, config_as, end};
 
 use End::{Failure, Success};
 use MayHaveExecuted::{No, Yes};
@@ -67,6 +71,12 @@ async fn cases_56_to_72_replies_that_cannot_be_read() {
         ),
         ("63 not UTF-8", &[], b"{\"Response\": {\"Name\": \"\xff\"}}"),
         ("72 not a number", &[], b"{\"Response\": {\"Total\": NaN}}"),
+        ("72 infinity", &[], b"{\"Response\": {\"Total\": Infinity}}"),
+        (
+            "72 minus infinity",
+            &[],
+            b"{\"Response\": {\"Total\": -Infinity}}",
+        ),
     ] {
         check(
             case,
@@ -135,5 +145,84 @@ async fn case_76_redirects_are_not_followed() {
         )
         .await;
         assert_eq!(elsewhere.connections(), 0);
+        check(
+            &format!("76, {status}, to the same server"),
+            vec![after_reading(reply(status, &["location: /other"], b""))],
+            (Failure(ErrorKind::Redirect, 1, No), 1),
+            (Failure(ErrorKind::Redirect, 1, Yes), 1),
+        )
+        .await;
     }
+}
+
+/// The same bytes in a compressed form.
+fn compressed(content: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder
+        .write_all(content)
+        .expect("memory can be written to");
+    encoder.finish().expect("memory can be written to")
+}
+
+#[tokio::test]
+async fn cases_58_and_59_replies_that_are_too_large() {
+    let bomb = compressed(&vec![b' '; 64 << 20]);
+    let plain = vec![b' '; 20 << 20];
+    let chunk = [b"100000\r\n", &plain[..1 << 20], b"\r\n"].concat();
+    let chunked = [
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n",
+        &chunk.repeat(20)[..],
+    ];
+    for (case, step) in [
+        ("58 a bomb", reply(200, &["content-encoding: gzip"], &bomb)),
+        ("59 by its length", reply(200, &[], &plain)),
+        ("59 while it is read", Step::Write(chunked.concat())),
+    ] {
+        check(
+            case,
+            vec![after_reading(step)],
+            (Failure(ErrorKind::TooLarge, 1, No), 1),
+            (Failure(ErrorKind::TooLarge, 1, Yes), 1),
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn case_60_compressed_replies_that_are_broken_or_cut() {
+    let whole = compressed(SUCCESS.as_bytes());
+    let mut corrupt = whole.clone();
+    corrupt[12] ^= 0xff;
+    let send = |body: &[u8]| {
+        let reply = reply(200, &["content-encoding: gzip"], body);
+        vec![after_reading(reply)]
+    };
+    let once = (Success(1), 1);
+    check("60 whole", send(&whole), once, once).await;
+    check(
+        "60 corrupt",
+        send(&corrupt),
+        (Failure(ErrorKind::BadReply, 1, No), 1),
+        (Failure(ErrorKind::BadReply, 1, Yes), 1),
+    )
+    .await;
+    check(
+        "60 cut",
+        send(&whole[..whole.len() / 2]),
+        (Success(2), 2),
+        (Failure(ErrorKind::ReplyCut, 1, Yes), 1),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn case_32_a_request_id_that_is_no_text_is_shown_as_well_as_it_can_be() {
+    let head = b"HTTP/1.1 400 Bad Request\r\nx-request-id: a\xffb\r\ncontent-length: 40\r\n\r\n";
+    let body = br#"{"error_code": "A.1", "error_msg": "m"} "#;
+    let server = Server::start([after_reading(Step::Write([&head[..], body].concat()))]).await;
+    let token = Credential::huawei_token("the-token-of-the-example");
+    let client = huawei(&config_as(token, &server).build().unwrap());
+    let error = call(&client, HuaweiWrite {}).await.unwrap_err();
+    assert_eq!(error.code(), Some("A.1"), "{error}");
+    assert_eq!(error.request_id(), Some("a\u{fffd}b"));
 }

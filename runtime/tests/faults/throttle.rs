@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use bindery_runtime::{Clock, Credential, ErrorKind, Pacing, RetryPolicy, Timestamp};
+use bindery_runtime::{Clock, Credential, ErrorKind, Pacing, Timestamp};
 
 use crate::actions::{
     HuaweiWrite, TencentPaced, TencentRead, TencentWrite, ZegoRead, ZegoWrite, huawei, tencent,
     zego,
 };
 use crate::script::{Server, after_reading, json, reply};
-use crate::{End, MayHaveExecuted, SUCCESS, call, check, config, end};
+use crate::{End, MayHaveExecuted, SUCCESS, call, check, config, config_as, end};
 
 use End::{Failure, Success};
 use MayHaveExecuted::{No, Yes};
@@ -63,12 +63,11 @@ async fn case_44_numbers_are_codes_as_well() {
         ])
     };
     let client = |server: &Server| {
-        let config = bindery_runtime::Config::builder(credential())
-            .endpoint(&server.url())
-            .retry(RetryPolicy::standard().max_pause(Duration::from_millis(20)));
+        let config = config_as(credential(), server);
         zego(&config.build().unwrap())
     };
     for (code, read, write) in [
+        (7, Success(2), Success(2)),
         (206, Success(2), Success(2)),
         (1, Success(2), Failure(ErrorKind::Service, 1, Yes)),
         (
@@ -95,17 +94,17 @@ async fn case_44_numbers_are_codes_as_well() {
 #[tokio::test]
 async fn case_45_the_gateway_throttles_with_a_status() {
     let refusal = r#"{"error_code": "APIGW.0308", "error_msg": "m"}"#;
-    let server = Server::start([
-        after_reading(json(429, refusal)),
-        after_reading(json(200, r#"{"Total": 7}"#)),
-    ])
-    .await;
-    let config =
-        bindery_runtime::Config::builder(Credential::huawei_token("the-token-of-the-example"))
-            .endpoint(&server.url())
-            .retry(RetryPolicy::standard().max_pause(Duration::from_millis(20)));
-    let result = call(&huawei(&config.build().unwrap()), HuaweiWrite {}).await;
-    assert_eq!(end(&result), Success(2), "{result:?}");
+    for status in [429, 400] {
+        let server = Server::start([
+            after_reading(json(status, refusal)),
+            after_reading(json(200, r#"{"Total": 7}"#)),
+        ])
+        .await;
+        let token = Credential::huawei_token("the-token-of-the-example");
+        let config = config_as(token, &server).build().unwrap();
+        let result = call(&huawei(&config), HuaweiWrite {}).await;
+        assert_eq!(end(&result), Success(2), "{status}: {result:?}");
+    }
 }
 
 #[tokio::test]
@@ -137,24 +136,55 @@ async fn case_47_a_success_ends_the_call() {
 
 #[tokio::test]
 async fn case_48_a_host_that_is_down_is_not_flooded() {
-    const CALLS: usize = 300;
-    let down = std::iter::repeat_with(|| after_reading(reply(503, &["connection: close"], b"{}")));
-    let server = Server::start(down.take(CALLS * 3)).await;
+    // Retries until the budget is at its end.
+    const RETRIES: usize = 35;
+    const CALLS: usize = 1000;
+    const AT_A_TIME: usize = 200;
+    let down = || after_reading(reply(503, &["connection: close"], b"{}"));
+    let up = || after_reading(reply(200, &["connection: close"], SUCCESS.as_bytes()));
+    let mut scripts = vec![down(); CALLS + RETRIES];
+    // A budget of 10 is left, and a retry costs 14.
+    scripts.extend((0..18).map(|_| up()));
+    scripts.extend([down(), down(), up()]);
+    let server = Server::start(scripts).await;
     let client = tencent(&config(&server).build().unwrap());
-    let calls: Vec<_> = (0..CALLS)
-        .map(|_| {
-            let client = client.clone();
-            tokio::spawn(async move { call(&client, TencentRead {}).await.is_err() })
-        })
-        .collect();
-    for call in calls {
-        assert!(call.await.unwrap());
+    for _ in 0..CALLS / AT_A_TIME {
+        let calls: Vec<_> = (0..AT_A_TIME)
+            .map(|_| {
+                let client = client.clone();
+                tokio::spawn(async move { call(&client, TencentRead {}).await.map(drop) })
+            })
+            .collect();
+        for call in calls {
+            let error = call.await.unwrap().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Service, "{error}");
+        }
     }
-    let sent = server.requests().len();
-    assert!(
-        (CALLS..=CALLS + 35).contains(&sent),
-        "{sent} requests for {CALLS} calls"
-    );
+    assert_eq!(server.requests().len(), CALLS + RETRIES);
+
+    for _ in 0..18 {
+        assert_eq!(end(&call(&client, TencentRead {}).await), Success(1));
+    }
+    let result = call(&client, TencentRead {}).await;
+    assert_eq!(end(&result), Success(3), "{result:?}");
+}
+
+#[tokio::test]
+async fn case_49_who_cannot_wait_for_a_rate_sends_nothing() {
+    let script = || after_reading(json(200, SUCCESS));
+    let server = Server::start(std::iter::repeat_with(script).take(9)).await;
+    let paced = config(&server).pacing(Pacing::documented());
+    let client = tencent(&paced.build().unwrap());
+    for _ in 0..2 {
+        assert_eq!(end(&call(&client, TencentPaced).await), Success(1));
+    }
+    let begun = Instant::now();
+    let hurried = client.call(TencentPaced).timeout(Duration::from_secs(20));
+    let error = hurried.await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimited, "{error}");
+    assert!(!error.may_have_executed());
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]

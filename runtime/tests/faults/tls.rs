@@ -109,10 +109,18 @@ fn case_6_what_is_no_certificate_is_refused_at_once() {
 async fn case_7_a_handshake_that_is_cut_is_begun_again() {
     let authority = Authority::new();
     let acceptor = authority.issue(HOST).acceptor(None, HTTP);
-    let server = SecureServer::start(acceptor, 2).await;
-    let result = write(server.config().root_certificate(authority.pem())).await;
-    assert_eq!(end(&result), Success(3), "{result:?}");
-    assert_eq!(server.requests(), 1);
+    for is_read in [true, false] {
+        let server = SecureServer::start(acceptor.clone(), 2).await;
+        let config = server.config().root_certificate(authority.pem());
+        let client = tencent(&config.build().unwrap());
+        let result = if is_read {
+            call(&client, TencentRead {}).await
+        } else {
+            call(&client, TencentWrite {}).await
+        };
+        assert_eq!(end(&result), Success(3), "{result:?}");
+        assert_eq!(server.requests(), 1);
+    }
 
     // The beginning of a record that does not go on.
     let half = || vec![Step::Write(b"\x16\x03\x03\x00\x7a\x02".to_vec())];
