@@ -107,6 +107,16 @@ actions! {
         4 bytes: Vec<u8>, "Bytes";
         5 parts: Vec<Part>, "Parts";
     }
+    CloudsUpload: CLOUDS "Upload" Post "/" Tc3 Response {
+        0 bytes: Vec<u8>, "Bytes" whole_body;
+    }
+    CloudsSubmit: CLOUDS "Submit" Post "/" Tc3 Response {
+        0 text: String, "Text" part;
+        1 number: i64, "Number" part;
+        2 flag: Option<bool>, "Flag" part;
+        3 texts: Vec<String>, "Texts" part;
+        4 bytes: Vec<u8>, "Bytes" part;
+    }
     CallsAsk: CALLS "Ask" Get "/" Zego CodeData {
         0 text: String, "Text";
         1 number: i64, "Number";

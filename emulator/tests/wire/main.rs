@@ -16,8 +16,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use actions::{
-    CALLS, CLOUDS, CallsAsk, CallsStore, CloudsStore, Inputs, MEETINGS, MeetingsAsk, MeetingsStore,
-    Part,
+    CALLS, CLOUDS, CallsAsk, CallsStore, CloudsStore, CloudsSubmit, CloudsUpload, Inputs, MEETINGS,
+    MeetingsAsk, MeetingsStore, Part,
 };
 
 /// Clients of all vendors, and what they call.
@@ -175,6 +175,7 @@ fn inputs() -> impl Strategy<Value = Inputs> {
 }
 
 const ASKED: [&str; 4] = ["Text", "Number", "Flag", "Texts"];
+const SUBMITTED: [&str; 5] = ["Text", "Number", "Flag", "Texts", "Bytes"];
 const STORED: [&str; 6] = ["Text", "Number", "Flag", "Texts", "Bytes", "Parts"];
 
 async fn tencent(bench: &Bench, inputs: &Inputs) {
@@ -182,6 +183,14 @@ async fn tencent(bench: &Bench, inputs: &Inputs) {
     let call = || bench.clouds.call(CloudsStore::from(inputs));
     bench.arrives("echo:Store", call().post(), &arriving).await;
     bench.arrives("echo:Store", call().get(), &arriving).await;
+
+    // Bytes as they are, and as a part of a form.
+    let upload = bench.clouds.call(CloudsUpload::from(inputs));
+    let arriving = self::arriving(inputs, &["Bytes"]);
+    bench.arrives("echo:Upload", upload, &arriving).await;
+    let submit = bench.clouds.call(CloudsSubmit::from(inputs));
+    let arriving = self::arriving(inputs, &SUBMITTED);
+    bench.arrives("echo:Submit", submit, &arriving).await;
 }
 
 async fn zego(bench: &Bench, inputs: &Inputs) {
