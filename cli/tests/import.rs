@@ -333,13 +333,12 @@ fn an_import_that_is_killed_leaves_complete_files_only() {
     assert_eq!(import(&folder, "services", "whole").status.code(), Some(0));
     let whole = files(&folder.join("whole"));
     let mut interrupted = 0;
-    let mut rounds = 0;
     // An import may be over before it is killed.
-    for wanted in [1, 50, 200, 500].into_iter().chain(iter::repeat_n(1, 50)) {
-        if rounds >= 4 && interrupted > 0 {
+    let wanted = [1, 50, 200, 500].into_iter().chain(iter::repeat_n(1, 50));
+    for (round, wanted) in wanted.enumerate() {
+        if round >= 4 && interrupted > 0 {
             break;
         }
-        rounds += 1;
         let out = folder.join("spec");
         let _ = fs::remove_dir_all(&out);
         let arguments = ["import", "tencent", "services", "--all", "--out", "spec"];

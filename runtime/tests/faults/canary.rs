@@ -3,6 +3,8 @@
 //! The vendors quote them, the gateways quote them, connections break in the middle of them, and all
 //! libraries log all that they can.
 
+mod kinds;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -367,13 +369,16 @@ fn search() {
     let mut secrets: Vec<Vec<u8>> = SECRETS.map(|secret| secret.as_bytes().to_vec()).into();
     // The day may have changed since the test began.
     for time in [now - 86_400, now] {
-        secrets.extend(derived(i64::try_from(time).expect("it is in range")));
+        for service in ["trtc", "sts"] {
+            let time = i64::try_from(time).expect("it is in range");
+            secrets.extend(derived(time, service));
+        }
     }
     capture::search(secrets.iter().map(Vec::as_slice));
 }
 
 /// The keys between the secret key and a signature of TC3, as the vendor describes them.
-fn derived(second: i64) -> [Vec<u8>; 3] {
+fn derived(second: i64, service: &str) -> [Vec<u8>; 3] {
     use hmac::{Hmac, KeyInit, Mac};
     let hmac = |key: &[u8], message: &str| {
         let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key).expect("keys have any length");
@@ -385,7 +390,7 @@ fn derived(second: i64) -> [Vec<u8>; 3] {
         .strftime("%Y-%m-%d")
         .to_string();
     let date = hmac(format!("TC3{KEY}").as_bytes(), &day);
-    let service = hmac(&date, "trtc");
+    let service = hmac(&date, service);
     let signing = hmac(&service, "tc3_request");
     [date, service, signing]
 }

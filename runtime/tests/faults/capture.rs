@@ -86,32 +86,50 @@ fn shown() -> MutexGuard<'static, Shown> {
 /// hexadecimal digits, or as a list of numbers. All tests have the same secrets, so that a line is
 /// searched once, whichever test it comes from.
 pub(crate) fn search<'a>(secrets: impl IntoIterator<Item = &'a [u8]>) {
-    let mut parts = BTreeMap::<usize, HashMap<Vec<u8>, &[u8]>>::new();
-    // Hardly anything begins like a part.
-    let mut beginnings = vec![false; 1 << 16];
-    for secret in secrets {
-        assert!(secret.len() >= PART, "there has to be a part of it");
-        for (text, length) in notations(secret) {
-            let parts = parts.entry(length).or_default();
-            for part in text.windows(length) {
-                beginnings[beginning(part)] = true;
-                parts.insert(part.to_vec(), secret);
-            }
-        }
-    }
+    let parts = Parts::new(secrets);
     let lines = mem::take(&mut shown().lines);
     for line in lines {
-        let bytes = line.as_bytes();
-        for start in 0..(bytes.len() + 1).saturating_sub(PART) {
-            if !beginnings[beginning(&bytes[start..])] {
-                continue;
+        let found = parts.find(&line).map(String::from_utf8_lossy);
+        assert_eq!(found, None, "a part of it is shown in: {line}");
+    }
+}
+
+/// What must not be shown.
+struct Parts<'a> {
+    /// By their lengths, with what they are parts of.
+    secrets: BTreeMap<usize, HashMap<Vec<u8>, &'a [u8]>>,
+    /// Hardly anything begins like a part.
+    beginnings: Vec<bool>,
+}
+
+impl<'a> Parts<'a> {
+    fn new(secrets: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut parts = Self {
+            secrets: BTreeMap::new(),
+            beginnings: vec![false; 1 << 16],
+        };
+        for secret in secrets {
+            assert!(secret.len() >= PART, "there has to be a part of it");
+            for (text, length) in notations(secret) {
+                let secrets = parts.secrets.entry(length).or_default();
+                for part in text.windows(length) {
+                    parts.beginnings[beginning(part)] = true;
+                    secrets.insert(part.to_vec(), secret);
+                }
             }
-            let mut found = parts
-                .iter()
-                .filter_map(|(length, parts)| parts.get(bytes.get(start..start + length)?));
-            let found = found.next().map(|secret| String::from_utf8_lossy(secret));
-            assert_eq!(found, None, "a part of it is shown in: {line}");
         }
+        parts
+    }
+
+    /// The secret of which there is a part in a line.
+    fn find(&self, line: &str) -> Option<&'a [u8]> {
+        let bytes = line.as_bytes();
+        let starts = 0..(bytes.len() + 1).saturating_sub(PART);
+        let mut starts = starts.filter(|start| self.beginnings[beginning(&bytes[*start..])]);
+        starts.find_map(|start| {
+            let mut parts = self.secrets.iter();
+            parts.find_map(|(length, parts)| parts.get(bytes.get(start..start + length)?).copied())
+        })
     }
 }
 
@@ -203,4 +221,28 @@ impl log::Log for Log {
     }
 
     fn flush(&self) {}
+}
+
+#[test]
+fn a_secret_is_found_in_each_notation() {
+    let secret = "q7N+z2/Xv:5%Bm9\u{e9}Kc4";
+    let parts = Parts::new([secret.as_bytes()]);
+    let encode = |text: String| STANDARD_NO_PAD.encode(text);
+    for shown in [
+        secret.to_owned(),
+        secret[4..12].to_owned(),
+        "q7N%2Bz2%2FXv%3A5%25Bm9%C3%A9Kc4".to_owned(),
+        encode(secret.to_owned()),
+        encode(format!(" {secret} ")),
+        encode(format!("a:{secret}")),
+        "71374e2b7a322f5876".to_owned(),
+        "71374E2B7A322F5876".to_owned(),
+        format!("{:?}", secret.as_bytes()),
+    ] {
+        let line = format!("a line with {shown} in it");
+        assert_eq!(parts.find(&line), Some(secret.as_bytes()), "{shown}");
+    }
+    for harmless in ["", "q7N+z2/", "a line with nothing in it"] {
+        assert_eq!(parts.find(harmless), None);
+    }
 }

@@ -28,7 +28,7 @@ impl Intercept for OpensLate {
 }
 
 /// A port that refuses connections, and that nobody else gets while the socket is kept.
-fn closed_port() -> (TcpSocket, SocketAddr) {
+pub(crate) fn closed_port() -> (TcpSocket, SocketAddr) {
     let socket = TcpSocket::new_v4().expect("there are sockets");
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
     socket.bind(any).expect("a port is free");
