@@ -15,6 +15,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
@@ -51,7 +52,7 @@ pub struct Event<T> {
 /// What is known of an event beside its output.
 #[derive(Debug)]
 struct Details {
-    id: Option<String>,
+    id: Option<Arc<str>>,
     name: Option<String>,
     warning: Option<String>,
     mismatches: Vec<Mismatch>,

@@ -153,11 +153,22 @@ pub fn events(data: &[u8]) {
     let max = usize::from(*max) * 16;
     let whole = parse([stream], max);
     assert_eq!(parse(stream.chunks(usize::from(*size).max(1)), max), whole);
+    let mut ids = BTreeMap::new();
+    let mut held = 0;
     for event in whole.0 {
-        assert!(event.data.len() <= max);
+        // Each byte that is not UTF-8 in an id or a name becomes the three of U+FFFD.
+        assert!(event.len() <= 3 * max, "an event is limited in size");
+        let id = event.id.clone().unwrap_or_default();
+        held += event.len() - id.len();
+        ids.insert(id.as_ptr(), id);
         let mut output = Everything::empty();
         let _ = envelope::open_event(&event.data, &[], &mut output, Strictness::Tolerant);
     }
+    held += ids.values().map(|id| id.len()).sum::<usize>();
+    assert!(
+        held <= 3 * stream.len(),
+        "an id is not held once for each event"
+    );
 }
 
 fn parse<'a>(

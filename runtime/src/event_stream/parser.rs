@@ -6,8 +6,10 @@
 //!
 //! [HTML standard]: https://html.spec.whatwg.org/multipage/server-sent-events.html
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::mem;
+use std::sync::Arc;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -15,8 +17,8 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct RawEvent {
     pub(crate) data: Vec<u8>,
-    /// The last id that the stream has given.
-    pub(crate) id: Option<String>,
+    /// The last id that the stream has given, which all events until the next one share.
+    pub(crate) id: Option<Arc<str>>,
     /// The kind of the event, where it is not the usual one.
     pub(crate) name: Option<String>,
 }
@@ -36,6 +38,15 @@ pub(crate) struct Parser {
     /// The event that has not ended yet; a line feed follows each line of its data.
     event: RawEvent,
     events: VecDeque<RawEvent>,
+}
+
+impl RawEvent {
+    /// How many bytes it holds.
+    pub(crate) fn len(&self) -> usize {
+        let id = self.id.as_deref().map_or(0, str::len);
+        let name = self.name.as_deref().map_or(0, str::len);
+        self.data.len() + id + name
+    }
 }
 
 impl Parser {
@@ -86,7 +97,7 @@ impl Parser {
     }
 
     fn extend_line(&mut self, bytes: &[u8]) -> Result<(), TooLarge> {
-        if self.event.data.len() + self.line.len() + bytes.len() > self.max_event_bytes {
+        if self.event.len() + self.line.len() + bytes.len() > self.max_event_bytes {
             return Err(TooLarge);
         }
         self.line.extend_from_slice(bytes);
@@ -113,14 +124,14 @@ impl Parser {
             None => (line, &b""[..]),
         };
         let value = value.strip_prefix(b" ").unwrap_or(value);
-        let text = || Some(String::from_utf8_lossy(value).into_owned()).filter(|it| !it.is_empty());
+        let text = || Some(String::from_utf8_lossy(value)).filter(|text| !text.is_empty());
         match field {
             b"data" => {
                 self.event.data.extend_from_slice(value);
                 self.event.data.push(b'\n');
             }
-            b"event" => self.event.name = text(),
-            b"id" if !value.contains(&0) => self.event.id = text(),
+            b"event" => self.event.name = text().map(Cow::into_owned),
+            b"id" if !value.contains(&0) => self.event.id = text().map(Arc::from),
             // Comments have an empty name.
             _ => {}
         }
@@ -155,6 +166,7 @@ mod tests {
         let mut events = Vec::new();
         let mut collect = |parser: &mut Parser| {
             while let Some(RawEvent { data, id, name }) = parser.next() {
+                let id = id.map(|id| id.to_string());
                 events.push((String::from_utf8(data).unwrap(), id, name));
             }
         };
@@ -242,6 +254,24 @@ mod tests {
         parser.push(b"data: 123456789\ndata: ").unwrap();
         assert_eq!(parser.push(b"123456789"), Err(TooLarge));
         assert_eq!(Parser::new(20).push(&[b':'; 21]), Err(TooLarge));
+        // The id stands in all events that follow it.
+        for fields in [
+            "id: 1234567890\n",
+            "id: 1234567890\n\n",
+            "event: 1234567890\n",
+        ] {
+            let mut parser = Parser::new(20);
+            parser.push(fields.as_bytes()).unwrap();
+            assert_eq!(parser.push(b"data: 12345"), Err(TooLarge), "{fields}");
+        }
+    }
+
+    #[test]
+    fn events_share_the_id() {
+        let mut parser = Parser::new(1 << 10);
+        parser.push(b"id: 1\ndata: a\n\ndata: b\n\n").unwrap();
+        let [first, second] = [(); 2].map(|()| parser.next().unwrap().id.unwrap());
+        assert!(Arc::ptr_eq(&first, &second));
     }
 
     proptest! {
