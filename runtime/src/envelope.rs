@@ -30,7 +30,7 @@ pub(crate) use surrogate::without_lone_surrogates;
 pub(crate) enum Strictness {
     /// The reply is read as far as it can be, and the differences are recorded beside the result.
     Tolerant,
-    /// The first difference is an error.
+    /// A difference is an error, which names all of them.
     Strict,
 }
 
@@ -63,19 +63,22 @@ pub(crate) struct Refusal {
 
 /// A reply cannot be read.
 #[derive(Debug)]
-pub(crate) struct DecodeError {
-    path: String,
-    problem: Problem,
-}
-
-#[derive(Debug)]
-enum Problem {
-    Json(serde_json::Error),
-    Mismatch(MismatchKind),
-    Utf8 { offset: usize },
+pub(crate) enum DecodeError {
+    Json {
+        path: String,
+        error: serde_json::Error,
+    },
+    /// It is not empty.
+    Mismatches(Vec<Mismatch>),
+    Utf8 {
+        offset: usize,
+    },
     Empty,
     Envelope(&'static str),
 }
+
+/// How many mismatches are told of a reply that has to be as described. The others are counted.
+const TOLD_MISMATCHES: usize = 3;
 
 /// Reads a reply into an empty output.
 pub(crate) fn open(
@@ -91,7 +94,7 @@ pub(crate) fn open(
         Err(_) if !is_success => return Err(refusal(status, &String::from_utf8_lossy(body))),
         Err(error) => {
             let offset = error.valid_up_to();
-            return Err(malformed(Problem::Utf8 { offset }));
+            return Err(Failure::Malformed(DecodeError::Utf8 { offset }));
         }
     };
     if !is_success && (envelope == Envelope::Bare || text.trim_ascii().is_empty()) {
@@ -100,7 +103,7 @@ pub(crate) fn open(
     if text.trim_ascii().is_empty() {
         return match output.members() {
             [] => Ok(Opened::default()),
-            _ => Err(malformed(Problem::Empty)),
+            _ => Err(Failure::Malformed(DecodeError::Empty)),
         };
     }
     let read = read_tolerantly(Form::of(envelope), text, output, strictness);
@@ -121,7 +124,7 @@ pub(crate) fn open_event(
 ) -> Result<Opened, Failure> {
     let text = std::str::from_utf8(data).map_err(|error| {
         let offset = error.valid_up_to();
-        malformed(Problem::Utf8 { offset })
+        Failure::Malformed(DecodeError::Utf8 { offset })
     })?;
     let contents =
         read_tolerantly(Form::Mixed, text, output, strictness).map_err(Failure::Malformed)?;
@@ -164,13 +167,13 @@ fn read(form: Form, text: &str, output: &mut dyn Record) -> Result<Contents, Dec
     layer
         .deserialize(&mut deserializer)
         .and_then(|()| deserializer.end())
-        .map_err(|error| DecodeError {
+        .map_err(|error| DecodeError::Json {
             path: contents
                 .report
                 .stopped
                 .take()
                 .unwrap_or_else(|| "$".to_owned()),
-            problem: Problem::Json(error),
+            error,
         })?;
     Ok(contents)
 }
@@ -235,7 +238,7 @@ impl Contents {
 
     /// Decides whether the reply is a success.
     fn judge(
-        mut self,
+        self,
         envelope: Envelope,
         text: &str,
         strictness: Strictness,
@@ -245,18 +248,18 @@ impl Contents {
         }
         match envelope {
             Envelope::Response if !self.has_result => {
-                let problem = Problem::Envelope("expected an object with the member Response");
-                return Err(service_error(text).unwrap_or_else(|| malformed(problem)));
+                let error = DecodeError::Envelope("expected an object with the member Response");
+                return Err(service_error(text).unwrap_or(Failure::Malformed(error)));
             }
             Envelope::CodeData | Envelope::CodeFlat if self.wrapper.code.is_none() => {
-                let problem = Problem::Envelope("expected an object with the member Code");
-                return Err(malformed(problem));
+                let error = DecodeError::Envelope("expected an object with the member Code");
+                return Err(Failure::Malformed(error));
             }
             _ => {}
         }
         if strictness == Strictness::Strict && !self.report.mismatches.is_empty() {
-            let first = self.report.mismatches.swap_remove(0);
-            return Err(Failure::Malformed(first.into()));
+            let error = DecodeError::Mismatches(self.report.mismatches);
+            return Err(Failure::Malformed(error));
         }
         Ok(Opened {
             request_id: self.wrapper.request_id,
@@ -277,40 +280,39 @@ impl Failure {
     }
 }
 
-fn malformed(problem: Problem) -> Failure {
-    Failure::Malformed(DecodeError {
-        path: Path::Root.to_string(),
-        problem,
-    })
-}
-
-impl From<Mismatch> for DecodeError {
-    fn from(mismatch: Mismatch) -> Self {
-        Self {
-            path: mismatch.path().to_owned(),
-            problem: Problem::Mismatch(mismatch.kind()),
+impl DecodeError {
+    pub(crate) fn mismatches(&self) -> &[Mismatch] {
+        match self {
+            Self::Mismatches(mismatches) => mismatches,
+            _ => &[],
         }
     }
 }
 
 impl Display for DecodeError {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        let path = &self.path;
-        match &self.problem {
-            Problem::Json(error) => {
+        match self {
+            Self::Json { path, error } => {
                 write!(formatter, "the reply cannot be read at {path}: {error}")
             }
-            Problem::Mismatch(kind) => {
-                write!(
-                    formatter,
-                    "the reply differs from its description at {path}: {kind}"
-                )
+            Self::Mismatches(mismatches) => {
+                formatter.write_str("the reply differs from its description")?;
+                let mut separator = " ";
+                for mismatch in mismatches.iter().take(TOLD_MISMATCHES) {
+                    write!(formatter, "{separator}at {mismatch}")?;
+                    separator = "; ";
+                }
+                match mismatches.len().saturating_sub(TOLD_MISMATCHES) {
+                    0 => Ok(()),
+                    1 => formatter.write_str("; and in 1 more place"),
+                    more => write!(formatter, "; and in {more} more places"),
+                }
             }
-            Problem::Utf8 { offset } => {
+            Self::Utf8 { offset } => {
                 write!(formatter, "the reply is not UTF-8 at byte {offset}")
             }
-            Problem::Empty => formatter.write_str("the reply is empty, expected an object"),
-            Problem::Envelope(expected) => {
+            Self::Empty => formatter.write_str("the reply is empty, expected an object"),
+            Self::Envelope(expected) => {
                 write!(formatter, "the reply has another form: {expected}")
             }
         }

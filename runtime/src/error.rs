@@ -5,7 +5,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
+use crate::envelope::DecodeError;
 use crate::failure;
+use crate::mismatch::Mismatch;
 use crate::operation::{ErrorClass, Kind, Operation};
 use crate::response::RequestLine;
 use crate::retry::Exhausted;
@@ -161,6 +163,15 @@ impl Error {
     /// Why the call was not sent again, where another attempt might have mended it.
     pub fn exhausted(&self) -> Option<Exhausted> {
         self.0.exhausted
+    }
+
+    /// Where the reply differs from what the vendor describes, if that is why the call failed:
+    /// [`ConfigBuilder::strict`](crate::ConfigBuilder::strict) makes it an error. The message tells
+    /// the first few.
+    pub fn mismatches(&self) -> &[Mismatch] {
+        let source = self.0.source.as_deref();
+        let error = source.and_then(|source| source.downcast_ref::<DecodeError>());
+        error.map_or(&[], DecodeError::mismatches)
     }
 
     /// Whether the request is wrong in the vendor's eyes. Sending it again does not help.

@@ -537,7 +537,9 @@ fn a_strict_reader_refuses_the_first_mismatch() {
     };
     assert_eq!(
         error.to_string(),
-        "the reply differs from its description at $.corp: found null where a value is declared"
+        "the reply differs from its description at $.corp: found null where a value is declared; \
+         at $.devType.model: found null where a value is declared; at $.vmrList[0].status: an \
+         integer is declared, read from a string; and in 1 more place"
     );
     let body = include_str!("../../tests/data/describe-user-info.json");
     let mut output = UserInfo::empty();

@@ -130,16 +130,19 @@ async fn vendors_of_other_envelopes_are_understood() {
 
 #[tokio::test]
 async fn strict_calls_fail_where_others_record() {
-    let body = r#"{"Response": {"Total": "7", "UserList": [], "RequestId": "id"}}"#;
+    let body = r#"{"Response": {"Total": "7", "UserList": [{"UserId": 1}], "RequestId": "id"}}"#;
     let server = Server::replying([body, body]).await;
     let client = trtc(&server.config(tencent()).strict(true).build().unwrap());
     let tolerant = client.call(DescribeUserInfo::example()).strict(false);
     let page = tolerant.await.unwrap();
     assert_eq!(page.total, Some(7));
-    assert_eq!(page.mismatches().len(), 1);
+    assert_eq!(page.mismatches().len(), 2);
     let error = client.call(DescribeUserInfo::example()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::BadReply);
-    assert!(error.to_string().contains("$.Total"), "{error}");
+    assert_eq!(error.mismatches(), page.mismatches());
+    for path in ["$.Total", "$.UserList[0].UserId"] {
+        assert!(error.to_string().contains(path), "{error}");
+    }
 }
 
 #[tokio::test]
