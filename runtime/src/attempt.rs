@@ -63,6 +63,7 @@ pub(crate) async fn run(
             stream,
             token: token.as_deref(),
             number: attempts.begin(),
+            was_maybe_executed,
             deadline,
         };
         let failed = match attempt.make(output).await {
@@ -117,6 +118,8 @@ struct Attempt<'a> {
     /// What names the call where the caller has given no such name: the same for all attempts.
     token: Option<&'a str>,
     number: u32,
+    /// Whether an attempt before it may have been executed.
+    was_maybe_executed: bool,
     deadline: Instant,
 }
 
@@ -243,7 +246,7 @@ impl Attempt<'_> {
             credential: stamp.credential,
         };
         match received {
-            Received::Reply(reply) => self.read(&reply, exchanged, output, context),
+            Received::Reply(reply) => self.read(reply, exchanged, output, context),
             Received::Events(bytes) => self.follow(bytes, exchanged),
         }
     }
@@ -258,45 +261,61 @@ impl Attempt<'_> {
     /// Reads a reply, and what it says about time.
     fn read(
         &self,
-        reply: &Reply,
+        reply: Reply,
         exchanged: Exchanged,
         output: &mut dyn Record,
         context: &mut Context,
     ) -> Result<Begun, Error> {
-        let opened = self.sending.open(reply, &exchanged.credential, output);
+        let opened = self.sending.open(&reply, &exchanged.credential, output);
         let opened = opened.map_err(|error| error.with_operation(self.sending.operation));
         #[cfg(feature = "testing")]
         if let Some(recording) = self.sending.client.config.recording() {
-            recording.keep(&self.sending, &exchanged.credential, reply, output, &opened)?;
+            recording.keep(
+                &self.sending,
+                &exchanged.credential,
+                &reply,
+                output,
+                &opened,
+            )?;
         }
-        if let Some(date) = hint::date(&reply.headers)
+        let is_refusal = matches!(&opened, Err(error) if error.is_clock_skew());
+        self.read_date(&reply.headers, &exchanged, is_refusal);
+        let now = self.sending.client.config.clock().now();
+        context.hint = hint::retry_after(&reply.headers, self.peer.skew.correct(now));
+        match opened {
+            Ok(opened) => {
+                let about = About {
+                    status: reply.status,
+                    request_id: opened.request_id,
+                    warning: opened.warning,
+                    mismatches: opened.mismatches,
+                    elapsed: exchanged.elapsed,
+                    attempts: self.number,
+                    request: exchanged.line,
+                };
+                Ok(Begun::Reply(Box::new(about), reply.body))
+            }
+            Err(error) => Err(error.with_request(exchanged.line)),
+        }
+    }
+
+    /// Measures the vendor's clock by the date of a reply.
+    fn read_date(&self, headers: &HeaderMap, exchanged: &Exchanged, is_refusal: bool) {
+        if let Some(date) = hint::date(headers)
             && self.sending.client.config.corrects_clock()
         {
             self.peer.skew.update(&Reading {
                 date,
                 sent: exchanged.sent,
                 elapsed: exchanged.elapsed,
-                is_refusal: matches!(&opened, Err(error) if error.is_clock_skew()),
+                is_refusal,
             });
-        }
-        let now = self.sending.client.config.clock().now();
-        context.hint = hint::retry_after(&reply.headers, self.peer.skew.correct(now));
-        match opened {
-            Ok(opened) => Ok(Begun::Reply(Box::new(About {
-                status: reply.status,
-                request_id: opened.request_id,
-                warning: opened.warning,
-                mismatches: opened.mismatches,
-                elapsed: exchanged.elapsed,
-                attempts: self.number,
-                request: exchanged.line,
-            }))),
-            Err(error) => Err(error.with_request(exchanged.line)),
         }
     }
 
     /// Takes in a stream of events, where the caller reads one.
     fn follow(&self, bytes: EventBytes, exchanged: Exchanged) -> Result<Begun, Error> {
+        self.read_date(&bytes.headers, &exchanged, false);
         let request_id = request_id(&bytes.headers);
         let Some(stream) = self.stream else {
             let message = "the reply is a stream of events, which `events` of the call reads";
@@ -313,6 +332,8 @@ impl Attempt<'_> {
             strictness: self.sending.strictness(),
             request_id,
             line: exchanged.line,
+            attempts: self.number,
+            was_maybe_executed: self.was_maybe_executed,
         };
         Ok(Begun::Events(Box::new(Events::new(reader, bytes))))
     }

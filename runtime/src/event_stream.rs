@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
+use tracing::Span;
 
 use crate::Call;
 use crate::envelope::{self, Failure, Opened, Strictness};
@@ -30,6 +31,7 @@ use crate::record::{Record, Slot};
 use crate::redact::Redaction;
 use crate::response::{About, RequestLine};
 use crate::send::{Begun, refused};
+use crate::telemetry;
 use crate::transport::EventBytes;
 use parser::{Parser, RawEvent, TooLarge};
 
@@ -43,15 +45,14 @@ pub struct EventStream<A: Streamed>(Source<A::Output>);
 /// One output of a stream, with what the vendor says beside it.
 ///
 /// It can be used like the output itself.
-#[derive(Debug)]
 pub struct Event<T> {
     output: T,
     details: Box<Details>,
 }
 
 /// What is known of an event beside its output.
-#[derive(Debug)]
 struct Details {
+    data: String,
     id: Option<Arc<str>>,
     name: Option<String>,
     warning: Option<String>,
@@ -64,6 +65,7 @@ enum Source<T> {
         event: Option<Event<T>>,
         request_id: Option<String>,
         line: RequestLine,
+        attempts: u32,
     },
     Events(Box<Events>),
 }
@@ -76,6 +78,8 @@ pub(crate) struct Events {
     bytes: Option<EventBytes>,
     status: u16,
     is_unframed: bool,
+    /// The call's, which lasts as long as the stream.
+    span: Span,
 }
 
 /// How the events of a reply are read.
@@ -89,6 +93,10 @@ pub(crate) struct EventReader {
     pub(crate) strictness: Strictness,
     pub(crate) request_id: Option<String>,
     pub(crate) line: RequestLine,
+    /// How many times the call was sent until the stream began.
+    pub(crate) attempts: u32,
+    /// Whether an attempt before the last may have been executed.
+    pub(crate) was_maybe_executed: bool,
 }
 
 /// The data of the event with which some vendors end a stream.
@@ -115,7 +123,7 @@ impl<A: Streamed> Call<A> {
         let mut output = A::Output::empty();
         let source = match self.sending().follow(stream, &mut output).await {
             Ok(Begun::Events(events)) => Source::Events(events),
-            Ok(Begun::Reply(about)) => Source::reply(output, *about),
+            Ok(Begun::Reply(about, body)) => Source::reply(output, *about, &body),
             Err(error) => return Err(ActionError::new(error)),
         };
         Ok(EventStream(source))
@@ -154,6 +162,14 @@ impl<A: Streamed> EventStream<A> {
             Source::Events(events) => &events.reader.line,
         }
     }
+
+    /// How many times the call was sent, or was tried to be, until the stream began.
+    pub fn attempts(&self) -> u32 {
+        match &self.0 {
+            Source::Reply { attempts, .. } => *attempts,
+            Source::Events(events) => events.reader.attempts,
+        }
+    }
 }
 
 impl<A: Streamed> Stream for EventStream<A> {
@@ -190,8 +206,9 @@ impl<A: Streamed> fmt::Debug for EventStream<A> {
 }
 
 impl<T> Source<T> {
-    fn reply(output: T, about: About) -> Self {
+    fn reply(output: T, about: About, body: &[u8]) -> Self {
         let details = Details {
+            data: String::from_utf8_lossy(body).into_owned(),
             id: None,
             name: None,
             warning: about.warning,
@@ -201,6 +218,7 @@ impl<T> Source<T> {
             event: Some(Event::new(output, details)),
             request_id: about.request_id,
             line: about.request,
+            attempts: about.attempts,
         }
     }
 }
@@ -209,6 +227,13 @@ impl<T> Event<T> {
     /// The output alone.
     pub fn into_inner(self) -> T {
         self.output
+    }
+
+    /// The event as the vendor sent it, which is JSON: what the output has no field for stands here.
+    /// Where the vendor answers with one reply instead of a stream, it is that reply, with the
+    /// envelope around it.
+    pub fn data(&self) -> &str {
+        &self.details.data
     }
 
     /// The event's id, where the vendor numbers events.
@@ -240,6 +265,20 @@ impl<T> Event<T> {
     }
 }
 
+impl<T: fmt::Debug> fmt::Debug for Event<T> {
+    /// Leaves out the data, in which secrets are not hidden.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Event")
+            .field("output", &self.output)
+            .field("id", &self.details.id)
+            .field("name", &self.details.name)
+            .field("warning", &self.details.warning)
+            .field("mismatches", &self.details.mismatches)
+            .finish_non_exhaustive()
+    }
+}
+
 impl<T> Deref for Event<T> {
     type Target = T;
 
@@ -262,7 +301,14 @@ impl Events {
             status: bytes.status,
             is_unframed: bytes.is_unframed,
             bytes: Some(bytes),
+            span: Span::none(),
         }
+    }
+
+    /// Goes on with the span of the call.
+    pub(crate) fn enter(&mut self, span: Span) {
+        span.record("bindery.request_id", self.request_id());
+        self.span = span;
     }
 
     pub(crate) fn request(&self) -> &RequestLine {
@@ -322,6 +368,8 @@ impl Events {
             }) => {
                 reader.request_id = reader.request_id.take().or(request_id);
                 Ok(Details {
+                    // It has been read, and so is UTF-8.
+                    data: String::from_utf8(data).unwrap_or_default(),
                     id,
                     name,
                     warning,
@@ -358,10 +406,14 @@ impl Events {
     /// Ends the stream with an error.
     fn fail(&mut self, error: Error) -> Error {
         self.stop();
+        let reader = &self.reader;
+        let error = error
+            .with_operation(reader.operation)
+            .with_request_id(reader.request_id.clone())
+            .with_request(reader.line.clone())
+            .with_attempts(reader.attempts, reader.was_maybe_executed);
+        telemetry::record_error(&self.span, &error);
         error
-            .with_operation(self.reader.operation)
-            .with_request_id(self.reader.request_id.clone())
-            .with_request(self.reader.line.clone())
     }
 
     /// Hangs up, and forgets what has already come.

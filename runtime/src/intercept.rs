@@ -145,7 +145,7 @@ impl FinishedAttempt<'_> {
     /// The request that was sent, or that could not be sent.
     pub fn request(&self) -> Option<&RequestLine> {
         match self.outcome {
-            Ok(Begun::Reply(about)) => Some(&about.request),
+            Ok(Begun::Reply(about, _)) => Some(&about.request),
             Ok(Begun::Events(events)) => Some(events.request()),
             Err(error) => error.request(),
         }
@@ -154,7 +154,7 @@ impl FinishedAttempt<'_> {
     /// The HTTP status of the reply, where there was one.
     pub fn status(&self) -> Option<u16> {
         match self.outcome {
-            Ok(Begun::Reply(about)) => Some(about.status),
+            Ok(Begun::Reply(about, _)) => Some(about.status),
             Ok(Begun::Events(events)) => Some(events.status()),
             Err(error) => error.status(),
         }
@@ -163,7 +163,7 @@ impl FinishedAttempt<'_> {
     /// The id under which the vendor knows the attempt.
     pub fn request_id(&self) -> Option<&str> {
         match self.outcome {
-            Ok(Begun::Reply(about)) => about.request_id.as_deref(),
+            Ok(Begun::Reply(about, _)) => about.request_id.as_deref(),
             Ok(Begun::Events(events)) => events.request_id(),
             Err(error) => error.request_id(),
         }

@@ -52,6 +52,8 @@ pub struct Pages<A: Paged> {
     state: State<A>,
     cursor: Cursor,
     remaining: u64,
+    /// How many times the call for the last page was sent.
+    attempts: u32,
 }
 
 /// The results of an action, page after page.
@@ -119,13 +121,15 @@ impl<A: Paged> Pages<A> {
             cursor: Cursor::new(A::PAGINATION, &call.request),
             state: State::Ready(Box::new(call)),
             remaining: MAX_PAGES,
+            attempts: 0,
         }
     }
 
     fn begin(&mut self, mut call: Box<Call<A>>) -> Result<Sent<A>, Error> {
         if self.remaining == 0 {
             let message = "there are more pages than the limit allows";
-            return Err(Error::new(ErrorKind::Paging, message));
+            let error = Error::new(ErrorKind::Paging, message);
+            return Err(error.with_attempts(self.attempts, false));
         }
         self.remaining -= 1;
         self.cursor.write(&mut call.request)?;
@@ -138,6 +142,7 @@ impl<A: Paged> Pages<A> {
 
     /// Takes in a page, and decides whether it is handed out and another asked for.
     fn end(&mut self, call: Box<Call<A>>, mut page: Response<A::Output>) -> Option<CallResult<A>> {
+        self.attempts = page.attempts();
         let count = A::items(&mut page).map_or(0, |items| items.len() as u64);
         match self.cursor.advance(&*page, count) {
             Ok(Progress::More) => self.state = State::Ready(call),
@@ -148,7 +153,8 @@ impl<A: Paged> Pages<A> {
                     error
                         .with_operation(const { &A::OPERATION })
                         .with_request_id(page.request_id().map(str::to_owned))
-                        .with_request(page.request().clone()),
+                        .with_request(page.request().clone())
+                        .with_attempts(page.attempts(), false),
                 )));
             }
         }

@@ -37,8 +37,8 @@ pub(crate) struct Sending<'a> {
 
 /// What a call became that may be answered by a stream of events.
 pub(crate) enum Begun {
-    /// One reply, which has filled the output.
-    Reply(Box<About>),
+    /// One reply, which has filled the output, and its text.
+    Reply(Box<About>, Vec<u8>),
     Events(Box<Events>),
 }
 
@@ -50,7 +50,7 @@ impl<'a> Sending<'a> {
     ) -> BoxFuture<'a, Result<Box<About>, Error>> {
         Box::pin(async move {
             match self.send(None, output).await? {
-                Begun::Reply(about) => Ok(about),
+                Begun::Reply(about, _) => Ok(about),
                 Begun::Events(_) => unreachable!("events are read where they were asked for"),
             }
         })
@@ -77,12 +77,12 @@ impl<'a> Sending<'a> {
         let endpoint = endpoint.map_err(|error| error.with_operation(self.operation))?;
         let span = telemetry::call(&self, &endpoint);
         let result = attempt::run(self, &endpoint, stream, deadline, output);
-        let result = result.instrument(span.clone()).await;
-        match &result {
-            Ok(Begun::Reply(about)) => {
+        let mut result = result.instrument(span.clone()).await;
+        match &mut result {
+            Ok(Begun::Reply(about, _)) => {
                 span.record("bindery.request_id", about.request_id.as_deref());
             }
-            Ok(Begun::Events(_)) => {}
+            Ok(Begun::Events(events)) => events.enter(span),
             Err(error) => telemetry::record_error(&span, error),
         }
         result.map_err(|error| error.with_operation(self.operation))

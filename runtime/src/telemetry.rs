@@ -84,6 +84,7 @@ fn word(error: &Error) -> &'static str {
         ErrorKind::NotSent => "connect",
         ErrorKind::Build => "build",
         ErrorKind::Credential => "credential",
+        ErrorKind::Intercepted => "intercepted",
         ErrorKind::RateLimited => "rate_limited",
         ErrorKind::Tls => "tls",
         ErrorKind::Proxy => "proxy",

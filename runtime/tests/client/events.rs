@@ -5,12 +5,16 @@ use std::time::Duration;
 use bindery_runtime::support::{
     Action, Authentication, Envelope, EventStream as Events, Kind, Operation, RegionUse, Streamed,
 };
-use bindery_runtime::{ActionError, Credential, Error, ErrorKind, Event, EventStream, record};
+use bindery_runtime::{
+    ActionError, Clock, Credential, Error, ErrorKind, Event, EventStream, RetryPolicy, Timestamp,
+    record,
+};
 use futures_core::Stream;
-use serde_json::json;
+use serde_json::{Value, json as value};
 
 use crate::actions::{DescribeUserInfo, UserErrorCode, trtc};
-use crate::server::{Script, Server, raw, reply};
+use crate::server::{Script, Server, json, raw, reply};
+use crate::spans::Spans;
 
 /// Talks to a model. It streams if it is asked to, and declares what an error looks like.
 #[derive(Default)]
@@ -230,6 +234,13 @@ async fn an_error_in_an_event_is_the_last() {
         panic!("{events:?}");
     };
     assert_eq!(chunk.seq, Some(0));
+    // The metadata of the action has no field for it.
+    let data: Value = serde_json::from_str(chunk.data()).unwrap();
+    assert_eq!(data["ChunkId"], "chunk_0");
+    assert!(
+        !format!("{chunk:?}").contains("chunk_0"),
+        "it may be secret"
+    );
     assert_eq!(
         error.to_string(),
         "Speak: InternalError: internal error message (request id outer)"
@@ -261,7 +272,7 @@ async fn events_are_asked_for_and_come_as_they_are_sent() {
     can_be_spawned(&stream);
     // The reply has not ended, and never will.
     assert_eq!(stream.next().await.unwrap().unwrap().created, Some(1));
-    assert_eq!(server.request().json(), json!({"Stream": true}));
+    assert_eq!(server.request().json(), value!({"Stream": true}));
     let line = format!("POST {}/ (Chat)", server.url());
     assert_eq!(stream.request().to_string(), line);
 }
@@ -275,6 +286,7 @@ async fn one_reply_is_one_event() {
         panic!("{events:?}");
     };
     assert_eq!(event.created, Some(7));
+    assert_eq!(event.data().as_bytes(), body);
     assert_eq!(event.mismatches().len(), 1);
     assert_eq!(request_id.as_deref(), Some("id"));
 
@@ -374,4 +386,53 @@ async fn only_silence_ends_a_stream_that_takes_long() {
     let error = fail(silent, limit).await;
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
     assert!(error.is_timeout());
+}
+
+#[tokio::test]
+async fn a_stream_tells_its_attempts_and_its_end() {
+    let spans = Spans::default();
+    let _guard = tracing::subscriber::set_default(spans.clone());
+    let busy = r#"{"Response": {"Error": {"Code": "RequestLimitExceeded", "Message": "m"}}}"#;
+    let body = b"data: {}\n\ndata: {\"ErrorMsg\": {\"Code\": 3004, \"Msg\": \"Busy.\"}}\n\n";
+    let server = Server::start([json(200, busy), reply(200, &[STREAM], body)]).await;
+    let config = server
+        .config(Credential::tencent("id", "key"))
+        .retry(RetryPolicy::standard().max_pause(Duration::from_millis(1)));
+    let call = trtc(&config.build().unwrap()).call(Chat::default());
+    let mut stream = call.events().await.unwrap();
+    assert_eq!(stream.attempts(), 2);
+    stream.next().await.unwrap().unwrap();
+    assert_eq!(spans.error_of_call(), None);
+    let error = stream.next().await.unwrap().unwrap_err();
+    assert_eq!(error.attempts(), 2);
+    assert_eq!(spans.error_of_call().as_deref(), Some("3004"));
+}
+
+#[tokio::test]
+async fn a_stream_corrects_the_clock() {
+    const NOW: i64 = 1_700_000_000;
+    let headers = [STREAM, "date: Tue, 14 Nov 2023 22:23:20 GMT"];
+    let scripts = [(); 2].map(|()| reply(200, &headers, b"data: {}\n\n"));
+    let server = Server::start(scripts).await;
+    let config = server
+        .config(Credential::tencent("id", "key"))
+        .clock(Clock::manual(Timestamp::from_second(NOW).unwrap()));
+    let client = trtc(&config.build().unwrap());
+    for _ in 0..2 {
+        let stream = client.call(Speak {}).events().await.unwrap();
+        assert_eq!(stream.attempts(), 1);
+    }
+    let requests = server.requests();
+    let signed = requests.iter().map(|request| {
+        let time = request.header("x-tc-timestamp").unwrap();
+        time.parse::<i64>().unwrap() - NOW
+    });
+    let [first, second] = signed.collect::<Vec<_>>()[..] else {
+        panic!("two requests");
+    };
+    // Half of the time that the exchange took is taken off.
+    assert!(
+        first == 0 && (590..=600).contains(&second),
+        "{first} {second}"
+    );
 }

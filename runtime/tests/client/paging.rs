@@ -164,6 +164,7 @@ async fn a_page_that_comes_again_is_an_error() {
     pages.next().await.unwrap().unwrap();
     let error = pages.next().await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Paging, "{error}");
+    assert_eq!(error.attempts(), 1);
     assert!(pages.next().await.is_none());
     assert_eq!(server.requests().len(), 2);
 }
@@ -177,6 +178,7 @@ async fn more_pages_than_allowed_are_an_error() {
     pages.next().await.unwrap().unwrap();
     let error = pages.next().await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Paging, "{error}");
+    assert_eq!(error.attempts(), 1);
     assert_eq!(server.requests().len(), 2);
 }
 

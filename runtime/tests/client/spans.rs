@@ -16,7 +16,7 @@ use crate::server::{Script, Server, json};
 
 /// The spans in the order in which they began, each with its fields.
 #[derive(Clone, Default)]
-struct Spans(Arc<Mutex<Vec<Fields>>>);
+pub(crate) struct Spans(Arc<Mutex<Vec<Fields>>>);
 
 #[derive(Default)]
 struct Fields(BTreeMap<&'static str, String>);
@@ -24,6 +24,11 @@ struct Fields(BTreeMap<&'static str, String>);
 impl Spans {
     fn lock(&self) -> MutexGuard<'_, Vec<Fields>> {
         self.0.lock().expect("no test panics in here")
+    }
+
+    /// What the first span, which is the call's, says of an error.
+    pub(crate) fn error_of_call(&self) -> Option<String> {
+        self.lock().first()?.0.get("error.type").cloned()
     }
 
     /// The fields of the spans that have begun since the last time, those of the call first.
