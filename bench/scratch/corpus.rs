@@ -16,7 +16,7 @@ use bindery_runtime::support::{
     Action, ArrayStyle, Authentication, Dispatch, Envelope, Field, Member, Operation, Provider,
     Record, Service, ServiceClient, Slot,
 };
-use bindery_runtime::{Config, Credential, Response};
+use bindery_runtime::{Config, Credential, Error, Mismatch, Response};
 use serde_json::{Value, json};
 
 /// An action: how to make an empty request, and an empty output.
@@ -135,11 +135,11 @@ impl Client {
     }
 
     /// Reads a reply as what `make` makes.
-    async fn read(&self, make: Make, reply: &str, strict: bool) -> Result<Response<Any>, String> {
+    async fn read(&self, make: Make, reply: &str, strict: bool) -> Result<Response<Any>, Error> {
         self.exchange.lock().expect("no panic").reply = reply.to_owned();
         NEXT.set(make);
         let call = self.client.call(Any(empty::<Nothing>())).strict(strict);
-        call.await.map_err(|error| error.to_string())
+        call.await.map_err(Error::from)
     }
 
     /// The body that a request is written as.
@@ -211,12 +211,18 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 async fn read_reply(client: &Client, entry: &Entry, reply: &str) -> Value {
-    let strict = client.read(entry.output, reply, true).await.err();
     let mut read = match client.read(entry.output, reply, false).await {
         Ok(read) => read,
-        Err(error) => return json!({ "error": error }),
+        Err(error) => return json!({ "error": error.to_string() }),
     };
-    let found = mismatches(&read);
+    let found = mismatches(read.mismatches());
+    let strict = match client.read(entry.output, reply, true).await {
+        Ok(_) => Vec::new(),
+        Err(error) if error.mismatches().is_empty() => {
+            return json!({ "error": format!("in strict mode: {error}") });
+        }
+        Err(error) => mismatches(error.mismatches()),
+    };
     let output = std::mem::replace(&mut *read, Any(empty::<Nothing>()));
     match client.write(output).await {
         Ok(written) => json!({ "mismatches": found, "strict": strict, "written": written }),
@@ -229,18 +235,18 @@ async fn read_request(client: &Client, entry: &Entry, request: &str) -> Value {
     let reply = format!(r#"{{"Response":{request}}}"#);
     let mut read = match client.read(entry.request, &reply, false).await {
         Ok(read) => read,
-        Err(error) => return json!({ "error": error }),
+        Err(error) => return json!({ "error": error.to_string() }),
     };
-    let found = mismatches(&read);
+    let found = mismatches(read.mismatches());
     let request = std::mem::replace(&mut *read, Any(empty::<Nothing>()));
     match client.write(request).await {
-        Ok(written) => json!({ "mismatches": found, "strict": null, "written": written }),
+        Ok(written) => json!({ "mismatches": found, "strict": [], "written": written }),
         Err(error) => json!({ "error": error }),
     }
 }
 
-fn mismatches(read: &Response<Any>) -> Vec<(String, String)> {
-    let mismatches = read.mismatches().iter();
+fn mismatches(mismatches: &[Mismatch]) -> Vec<(String, String)> {
+    let mismatches = mismatches.iter();
     mismatches
         .map(|one| (one.path().to_owned(), format!("{:?}", one.kind())))
         .collect()

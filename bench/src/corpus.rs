@@ -33,7 +33,7 @@ const SHOWN: usize = 20;
 /// The services are imported and generated, and their bindings built in batches. Each example reply
 /// goes through a call into the generated output of its action: tolerantly, where the mismatches
 /// that the runtime reports have to be those that the metadata and the example tell, place by place;
-/// strictly, where the error has to name the first of them; and what was read is written again and
+/// strictly, where the error has to name the same ones; and what was read is written again and
 /// has to be what the reply says. Each example request that is JSON is read into the generated
 /// request and written again. What is expected is worked out here, without Bindery.
 ///
@@ -63,7 +63,8 @@ Examples:
 struct Outcome {
     error: Option<String>,
     mismatches: Vec<(String, String)>,
-    strict: Option<String>,
+    /// What strict reading refuses.
+    strict: Vec<(String, String)>,
     written: Option<String>,
 }
 
@@ -407,12 +408,13 @@ fn unnoted(deviations: &[Deviation], found: &[(String, String)]) -> Option<Strin
     })
 }
 
-/// Strict reading fails where there is a mismatch, and names the first.
+/// Strict reading refuses what tolerant reading reports, all of it.
 fn strictness(outcome: &Outcome) -> Option<String> {
-    match (&outcome.strict, outcome.mismatches.first()) {
-        (None, None) => None,
-        (Some(error), Some((path, _))) if error.contains(&format!(" {path}: ")) => None,
-        (Some(error), _) => Some(format!("in strict mode: {error}")),
-        (None, Some((path, _))) => Some(format!("strict mode passes over {path}")),
-    }
+    let (told, refused) = (&outcome.mismatches, &outcome.strict);
+    let missed = told.iter().find(|one| !refused.contains(one));
+    let missed = missed.map(|(path, _)| format!("strict mode passes over {path}"));
+    missed.or_else(|| {
+        let more = refused.iter().find(|one| !told.contains(one));
+        more.map(|(path, kind)| format!("strict mode refuses {kind} at {path}"))
+    })
 }

@@ -23,12 +23,17 @@ pub struct Answering {
     thread: JoinHandle<io::Result<Received>>,
 }
 
-/// Answers one request with a status and a body.
+/// Answers one request with a status and a body of JSON.
 pub fn answer(status: u16, body: &str) -> io::Result<Answering> {
+    answer_with(status, "application/json;charset=UTF-8", body)
+}
+
+/// Answers one request with a status and a body of a type.
+pub fn answer_with(status: u16, content_type: &str, body: &str) -> io::Result<Answering> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let url = format!("http://{}", listener.local_addr()?);
     let reply = format!(
-        "HTTP/1.1 {status} Whatever\r\nContent-Type: application/json;charset=UTF-8\r\n\
+        "HTTP/1.1 {status} Whatever\r\nContent-Type: {content_type}\r\n\
          Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
     );
