@@ -6,4 +6,5 @@ mod files;
 mod golden;
 mod openapi;
 mod pages;
+mod streams;
 mod traps;
