@@ -7,54 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bindery_model::ident;
 
-/// Types that generated code or Rust itself calls so.
-const RESERVED_TYPES: &[&str] = &[
-    "Box",
-    "Client",
-    "Clone",
-    "Copy",
-    "Default",
-    "Drop",
-    "Eq",
-    "Err",
-    "Error",
-    "Extend",
-    "Fn",
-    "FnMut",
-    "FnOnce",
-    "From",
-    "FromIterator",
-    "Into",
-    "IntoIterator",
-    "Iterator",
-    "Json",
-    "None",
-    "Ok",
-    "Option",
-    "Ord",
-    "PartialEq",
-    "PartialOrd",
-    "Required",
-    "Result",
-    "Self_",
-    "Send",
-    "Sized",
-    "Some",
-    "String",
-    "Sync",
-    "Timestamp",
-    "ToOwned",
-    "ToString",
-    "TryFrom",
-    "TryInto",
-    "UnknownValue",
-    "Unpin",
-    "Vec",
-];
-
-/// Modules and methods that stand beside those of actions.
-const RESERVED_MODULES: &[&str] = &["client", "new", "support", "types"];
-
 /// The identifiers of a service that are taken.
 #[derive(Debug)]
 pub(crate) struct Taken {
@@ -67,8 +19,8 @@ impl Taken {
     pub(crate) fn new() -> Self {
         let owned = |names: &[&str]| names.iter().copied().map(String::from).collect();
         Self {
-            types: owned(RESERVED_TYPES),
-            modules: owned(RESERVED_MODULES),
+            types: owned(ident::RESERVED_TYPES),
+            modules: owned(ident::RESERVED_ACTIONS),
         }
     }
 

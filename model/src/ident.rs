@@ -17,6 +17,79 @@ const KEYWORDS: &[&str] = &[
 /// Keywords that cannot be written with `r#`.
 const NEVER_RAW: &[&str] = &["crate", "self", "super"];
 
+/// Types that generated code or Rust itself calls so: another of that name would hide them.
+pub const RESERVED_TYPES: &[&str] = &[
+    "BTreeMap",
+    "Box",
+    "Client",
+    "Clone",
+    "CommonErrorCode",
+    "Copy",
+    "Default",
+    "Drop",
+    "Eq",
+    "Err",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "Json",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PROVIDER",
+    "PartialEq",
+    "PartialOrd",
+    "Required",
+    "Result",
+    "SERVICE",
+    "Send",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "Timestamp",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "UnknownValue",
+    "Unpin",
+    "Vec",
+];
+
+/// Modules and methods that stand beside those of a service's actions, and the crate and the file
+/// that their own must not hide.
+pub const RESERVED_ACTIONS: &[&str] = &[
+    "bindery_runtime",
+    "client",
+    "new",
+    "r#mod",
+    "support",
+    "types",
+];
+
+/// Crates and files that the module of a service must not hide.
+pub const RESERVED_SERVICES: &[&str] = &["bindery_runtime", "r#mod", "std"];
+
+/// Modules that stand beside those of providers, and crates, files and folders that these must not
+/// hide.
+pub const RESERVED_PROVIDERS: &[&str] = &[
+    "bin",
+    "bindery_runtime",
+    "credentials",
+    "lib",
+    "r#mod",
+    "redis",
+    "testing",
+];
+
 /// The field of a name on the wire: `InstanceIDs` → `instance_ids`, `Type` → `r#type`.
 pub fn field_ident(name: &str) -> String {
     escape_keyword(snake(name))

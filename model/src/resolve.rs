@@ -34,14 +34,16 @@ mod stream;
 mod types;
 mod value;
 
-/// Reports services of one provider that would be the same module in Rust.
+/// Reports providers, or services of one provider, that cannot be modules in Rust beside each other.
 pub(crate) fn claim_modules<'a>(
+    kind: &'static str,
+    reserved: &'static [&'static str],
     names: impl Iterator<Item = Located<&'a str>>,
     problems: &mut Problems,
 ) {
-    let mut modules = Scope::new(&[]);
+    let mut modules = Scope::folders(reserved);
     for name in names {
-        let what = Claimant::new("the service", name.value);
+        let what = Claimant::new(kind, name.value);
         modules.claim(ident::module_ident(name.value), what, name.span, problems);
     }
 }
@@ -92,12 +94,12 @@ impl<'a> ProviderResolver<'a> {
         let mut actions: Vec<_> = spec.actions.iter().collect();
         actions.sort_by_key(|action| action.name.value);
 
-        let mut idents = Scope::types();
+        let mut idents = Scope::new(ident::RESERVED_TYPES);
         let mut types = Types::default();
         for shared in &spec.types {
             types.declare(shared, None, &mut idents, problems);
         }
-        let mut modules = Scope::new(&["client", "new", "support", "types"]);
+        let mut modules = Scope::new(ident::RESERVED_ACTIONS);
         for action in &actions {
             action::claim_idents(action, &mut idents, &mut modules, problems);
         }

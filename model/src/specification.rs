@@ -209,6 +209,13 @@ impl Specification {
                 parse::provider(own.node.as_ref()?, start, &folder.name, &mut problems)
             })
             .collect();
+        let names = specs.iter().flatten().map(|spec| spec.name);
+        claim_modules(
+            "the provider",
+            ident::RESERVED_PROVIDERS,
+            names,
+            &mut problems,
+        );
         let resolvers: Vec<_> = specs
             .iter()
             .map(|spec| {
@@ -396,11 +403,12 @@ impl Specification {
         }
     }
 
-    /// Reports services of one provider that would be the same module in Rust.
+    /// Reports services of one provider that cannot be modules in Rust beside each other.
     fn check_modules(&self, services: &[&ServiceFolder], problems: &mut Problems) {
         let names: BTreeSet<&str> = services.iter().map(|one| one.name.as_str()).collect();
         let modules: BTreeSet<_> = names.iter().map(|name| ident::module_ident(name)).collect();
-        if modules.len() == names.len() {
+        let mut reserved = ident::RESERVED_SERVICES.iter();
+        if modules.len() == names.len() && !reserved.any(|name| modules.contains(*name)) {
             return;
         }
         let places = names.into_iter().filter_map(|name| {
@@ -408,7 +416,7 @@ impl Specification {
             let span = self.name_span(versions.find_map(|service| service.file)?);
             Some(Located { value: name, span })
         });
-        claim_modules(places, problems);
+        claim_modules("the service", ident::RESERVED_SERVICES, places, problems);
     }
 
     /// Where a service's file states its name.
@@ -435,6 +443,11 @@ impl ServiceFolder {
     /// The name of the service's folder.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The name of the version's folder.
+    pub fn version(&self) -> &str {
+        &self.version
     }
 
     fn files(&self) -> impl Iterator<Item = usize> {

@@ -8,53 +8,11 @@ use crate::{
     ident,
 };
 
-/// Names that generated code uses, most of them of Rust's prelude: a type of that name would hide them in
-/// generated code.
-const PRELUDE: &[&str] = &[
-    "Box",
-    "Client",
-    "Clone",
-    "Copy",
-    "Default",
-    "Drop",
-    "Eq",
-    "Err",
-    "Extend",
-    "Fn",
-    "FnMut",
-    "FnOnce",
-    "From",
-    "FromIterator",
-    "Into",
-    "IntoIterator",
-    "Iterator",
-    "Json",
-    "None",
-    "Ok",
-    "Option",
-    "Ord",
-    "PartialEq",
-    "PartialOrd",
-    "Required",
-    "Result",
-    "Send",
-    "Sized",
-    "Some",
-    "String",
-    "Sync",
-    "Timestamp",
-    "ToOwned",
-    "ToString",
-    "TryFrom",
-    "TryInto",
-    "UnknownValue",
-    "Unpin",
-    "Vec",
-];
-
 /// Identifiers that stand next to each other in generated code.
 pub(crate) struct Scope<'a> {
     reserved: &'static [&'static str],
+    /// What to do about an identifier that is reserved, and about one that is used twice.
+    remedies: [&'static str; 2],
     taken: HashMap<String, (Span, Claimant<'a>)>,
 }
 
@@ -86,16 +44,27 @@ impl fmt::Display for Claimant<'_> {
 }
 
 impl<'a> Scope<'a> {
+    /// The scope of what can have an explicit name.
     pub(crate) fn new(reserved: &'static [&'static str]) -> Self {
         Self {
             reserved,
+            remedies: [
+                "add `name: …` with another name",
+                "add `name: …` with another name to one of them",
+            ],
             taken: HashMap::new(),
         }
     }
 
-    /// The scope of a service's types.
-    pub(crate) fn types() -> Self {
-        Self::new(PRELUDE)
+    /// The scope of what is called like its folder.
+    pub(crate) fn folders(reserved: &'static [&'static str]) -> Self {
+        Self {
+            remedies: [
+                "rename the folder, and change the name in its file",
+                "rename the folder of one of them, and change the name in its file",
+            ],
+            ..Self::new(reserved)
+        }
     }
 
     /// Takes an identifier for something of the specification.
@@ -119,6 +88,7 @@ impl<'a> Scope<'a> {
         span: Span,
         problems: &mut Problems,
     ) -> bool {
+        let [unreserved, distinct] = self.remedies;
         // Names that make no identifier have been reported where they were read.
         if !ident::is_legal(ident) {
             return false;
@@ -126,7 +96,7 @@ impl<'a> Scope<'a> {
         let problem = if self.reserved.contains(&ident) {
             Diagnostic::new(span, format!("{what} cannot be called `{ident}` in Rust"))
                 .label("this name is taken by generated code or by Rust")
-                .help("add `name: …` with another name")
+                .help(unreserved)
         } else if let Some((first, other)) = self.taken.get(ident) {
             Diagnostic::new(
                 span,
@@ -134,7 +104,7 @@ impl<'a> Scope<'a> {
             )
             .label("the same name again")
             .related(*first, format!("first used by {other}"))
-            .help("add `name: …` with another name to one of them")
+            .help(distinct)
         } else {
             return true;
         };
