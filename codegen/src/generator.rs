@@ -143,9 +143,9 @@ impl<'a> Generator<'a> {
     pub fn example(&self) -> Result<Option<Example>, GenerateError> {
         let specification = self.open();
         let is_wanted = |service: &&ServiceFolder| {
-            self.selection.as_ref().is_none_or(|selection| {
-                selection.wants(specification.provider(service), service.name())
-            })
+            self.selection
+                .as_ref()
+                .is_none_or(|selection| selection.wants(names(&specification, service)))
         };
         let Some(first) = specification.services().iter().find(is_wanted) else {
             return Ok(None);
@@ -161,12 +161,10 @@ impl<'a> Generator<'a> {
     fn select(&self, selection: &Selection) -> Result<Generated, GenerateError> {
         let specification = self.open();
         let services = specification.services().iter();
-        let names: Vec<_> = services
-            .map(|one| (specification.provider(one), one.name()))
-            .collect();
-        selection.check_services(&names)?;
-        let model = specification
-            .select(|service| selection.wants(specification.provider(service), service.name()))?;
+        let known: Vec<_> = services.map(|one| names(&specification, one)).collect();
+        selection.check_services(&known)?;
+        let model =
+            specification.select(|service| selection.wants(names(&specification, service)))?;
         let model = selection.apply(model)?;
         let files = generate(&model, &self.options);
         Ok(Generated {
@@ -411,6 +409,12 @@ impl Generated {
             }
         }
     }
+}
+
+/// The names of a service's folders: the provider's, its own, the version's.
+fn names<'a>(specification: &'a Specification, service: &'a ServiceFolder) -> [&'a str; 3] {
+    let provider = specification.provider(service);
+    [provider, service.name(), service.version()]
 }
 
 fn states(threads: NonZero<usize>, folder: &Path, files: &[String]) -> Vec<State> {

@@ -13,7 +13,8 @@ const LISTED: usize = 20;
 /// Which services and actions to keep.
 ///
 /// Written `trtc`, `tencent/trtc`, `trtc:DescribeUserInfo,DescribeRoomInfo`, or several of these
-/// with commas between: `trtc:DescribeUserInfo,cam:GetUser`. After an action, a whole service is
+/// with commas between: `trtc:DescribeUserInfo,cam:GetUser`. One version of a service is named as its
+/// folder is: `trtc/v20190722`, `tencent/trtc/v20190722:DescribeUserInfo`. After an action, a whole service is
 /// named with its provider, because a name alone is another action: `trtc:DescribeUserInfo,tencent/cam`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection(Vec<Wanted>);
@@ -22,6 +23,8 @@ pub struct Selection(Vec<Wanted>);
 struct Wanted {
     provider: Option<String>,
     service: String,
+    /// The version, as its folder is called; all when there is none.
+    version: Option<String>,
     /// The actions; all when there are none.
     actions: Vec<String>,
 }
@@ -52,20 +55,11 @@ impl FromStr for Selection {
                 }
                 None => (Some(part), None),
             };
-            let (provider, service) = match service.map(|service| service.split_once('/')) {
-                Some(Some((provider, service))) => (Some(provider), Some(service)),
-                _ => (None, service),
-            };
-            if [provider, service, action].contains(&Some("")) {
+            let service = service.map(Wanted::parse).transpose();
+            let (Ok(service), false) = (service, action == Some("")) else {
                 return Err(SelectionError::Syntax(text.to_owned()));
-            }
-            if let Some(service) = service {
-                wanted.push(Wanted {
-                    provider: provider.map(str::to_owned),
-                    service: service.to_owned(),
-                    actions: Vec::new(),
-                });
-            }
+            };
+            wanted.extend(service);
             if let (Some(last), Some(action)) = (wanted.last_mut(), action) {
                 last.actions.push(action.to_owned());
             }
@@ -100,7 +94,7 @@ impl Selection {
                 let wanted: Vec<&Wanted> = self
                     .0
                     .iter()
-                    .filter(|wanted| wanted.names(&name, &service.name))
+                    .filter(|wanted| wanted.names([&name, &service.name, &service.module]))
                     .collect();
                 if wanted.is_empty() {
                     service.actions.clear();
@@ -123,22 +117,17 @@ impl Selection {
         model
     }
 
-    /// Whether anything of a service is kept, by the names of its provider and its own.
-    pub(crate) fn wants(&self, provider: &str, service: &str) -> bool {
-        self.0.iter().any(|wanted| wanted.names(provider, service))
+    /// Whether anything of a service is kept, by the names of its provider, its own and its version's.
+    pub(crate) fn wants(&self, service: [&str; 3]) -> bool {
+        self.0.iter().any(|wanted| wanted.names(service))
     }
 
-    /// Checks that all services exist, which have the names of a provider and their own.
-    pub(crate) fn check_services(&self, known: &[(&str, &str)]) -> Result<(), SelectionError> {
+    /// Checks that all services exist, which have the names of a provider, their own and a version's.
+    pub(crate) fn check_services(&self, known: &[[&str; 3]]) -> Result<(), SelectionError> {
         for wanted in &self.0 {
             let mut services = known.iter();
-            if !services.any(|(provider, service)| wanted.names(provider, service)) {
-                let known = known
-                    .iter()
-                    .map(|(provider, service)| match wanted.provider {
-                        Some(_) => format!("{provider}/{service}"),
-                        None => (*service).to_owned(),
-                    });
+            if !services.any(|service| wanted.names(*service)) {
+                let known = known.iter().map(|service| wanted.written_like(*service));
                 let mut known: Vec<_> = known.collect();
                 known.dedup();
                 return Err(SelectionError::Service(wanted.service_name(), known));
@@ -155,12 +144,14 @@ impl Selection {
                 services.map(|service| (provider.name.as_str(), service))
             })
             .collect();
-        let names = services.iter().map(|(name, one)| (*name, &*one.name));
+        let names = services
+            .iter()
+            .map(|(name, one)| [name, &*one.name, &*one.module]);
         self.check_services(&names.collect::<Vec<_>>())?;
         for wanted in &self.0 {
             let known: Vec<&str> = services
                 .iter()
-                .filter(|(provider, service)| wanted.names(provider, &service.name))
+                .filter(|(provider, one)| wanted.names([provider, &one.name, &one.module]))
                 .flat_map(|(_, service)| &service.actions)
                 .map(|action| action.name.as_str())
                 .collect();
@@ -179,16 +170,53 @@ impl Selection {
 }
 
 impl Wanted {
-    /// The service as it was typed.
-    fn service_name(&self) -> String {
-        match &self.provider {
-            Some(provider) => format!("{provider}/{}", self.service),
-            None => self.service.clone(),
+    /// A service without actions: `trtc`, `tencent/trtc`, `trtc/v20190722` or all three.
+    fn parse(text: &str) -> Result<Self, ()> {
+        let is_version = |part: &str| {
+            let number = part.strip_prefix('v').unwrap_or_default();
+            number.starts_with(|c: char| c.is_ascii_digit())
+        };
+        let parts: Vec<&str> = text.split('/').collect();
+        let (provider, service, version) = match parts[..] {
+            [service] => (None, service, None),
+            [service, version] if is_version(version) => (None, service, Some(version)),
+            [provider, service] => (Some(provider), service, None),
+            [provider, service, version] => (Some(provider), service, Some(version)),
+            _ => return Err(()),
+        };
+        if parts.contains(&"") {
+            return Err(());
         }
+        Ok(Self {
+            provider: provider.map(str::to_owned),
+            service: service.to_owned(),
+            version: version.map(str::to_owned),
+            actions: Vec::new(),
+        })
     }
 
-    fn names(&self, provider: &str, service: &str) -> bool {
-        self.service == service && self.provider.as_deref().is_none_or(|name| name == provider)
+    /// The service as it was typed.
+    fn service_name(&self) -> String {
+        let version = self.version.as_deref().unwrap_or_default();
+        let provider = self.provider.as_deref().unwrap_or_default();
+        self.written_like([provider, &self.service, version])
+    }
+
+    /// A service with as many parts as were typed of this one.
+    fn written_like(&self, [provider, service, version]: [&str; 3]) -> String {
+        let parts = [
+            self.provider.is_some().then_some(provider),
+            Some(service),
+            self.version.is_some().then_some(version),
+        ];
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        parts.join("/")
+    }
+
+    fn names(&self, [provider, service, version]: [&str; 3]) -> bool {
+        self.service == service
+            && self.provider.as_deref().is_none_or(|name| name == provider)
+            && self.version.as_deref().is_none_or(|name| name == version)
     }
 }
 
@@ -276,7 +304,7 @@ impl fmt::Display for SelectionError {
             Self::Syntax(text) => write!(
                 formatter,
                 "`{text}` is no selection: expected SERVICE or SERVICE:ACTION,ACTION, with \
-                 PROVIDER/ before the service or without"
+                 PROVIDER/ before the service and /VERSION behind it or without"
             ),
             Self::Service(name, known) => {
                 write!(formatter, "no service `{name}`: {}", remedy(name, known))

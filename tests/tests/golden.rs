@@ -7,7 +7,7 @@
 
 use std::path::{Path, PathBuf};
 
-use bindery_codegen::{Layout, Options, generate};
+use bindery_codegen::{Layout, Options, Selection, generate};
 
 fn golden() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("golden")
@@ -48,6 +48,26 @@ fn the_generator_writes_what_is_expected() {
         differences.is_empty(),
         "{differences}\naccept with BINDERY_BLESS=1"
     );
+}
+
+#[test]
+fn versions_of_a_service_can_be_selected() {
+    let both = ["v20240101", "v20250101"];
+    for (text, expected) in [
+        ("as", &both[..]),
+        ("as/v20240101,as/v20250101", &both),
+        ("as/v20250101", &both[1..]),
+        ("sample/as/v20240101", &both[..1]),
+        ("sample/as/v20240101:GetGroup", &both[..1]),
+    ] {
+        let selection: Selection = text.parse().unwrap();
+        assert_eq!(selection.to_string(), text);
+        let model = bindery_model::load(&golden().join("versions/spec")).unwrap();
+        let model = selection.apply(model).unwrap();
+        let services = model.providers.iter().flat_map(|one| &one.services);
+        let versions: Vec<_> = services.map(|one| one.module.as_str()).collect();
+        assert_eq!(versions, expected, "{text}");
+    }
 }
 
 #[test]
