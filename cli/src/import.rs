@@ -1,8 +1,9 @@
 //! `bindery import`: from a vendor's metadata to the specification.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use bindery_import::RenamedType;
 use clap::Subcommand;
 
 use crate::output::note;
@@ -17,6 +18,10 @@ mod tencent;
 /// vendor's language. Importing again, after the vendor has changed something, writes the files that
 /// this concerns; those of actions that are gone from the metadata are named, and stay until they are
 /// asked to be removed.
+///
+/// Types that several actions use are declared in `service.yaml`, or in `types.yaml` where a person
+/// wrote `service.yaml`. A type that a person's `service.yaml` declares counts in the place of the
+/// vendor's.
 ///
 /// Files that a person wrote are left alone. So are imported files that a person has edited, which
 /// their third line shows; they are named. Corrections belong in a
@@ -37,7 +42,8 @@ Examples:
 Exit status:
   0    everything is imported
   1    the metadata or the request is wrong; what was written before is complete
-  100  edited files were left alone, or files whose actions are gone from the metadata";
+  100  edited files were left alone, files whose actions are gone from the metadata, or types are
+       declared nowhere, because a person wrote the file for them";
 
 #[derive(Subcommand)]
 enum Vendor {
@@ -51,6 +57,37 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Vendor::Openapi(arguments) => openapi::run(arguments),
         Vendor::Tencent(arguments) => tencent::run(arguments),
     }
+}
+
+/// Says on standard error how imported types get along with those of a person.
+fn types_of_a_person(file: &Path, types: &[String]) {
+    note!(
+        "{} declares these types, which count in the place of the vendor's: {}",
+        file.display(),
+        types.join(", ")
+    );
+}
+
+/// Says on standard error which types are called otherwise than the vendor calls them.
+fn renamed(types: &[RenamedType]) {
+    for ty in types {
+        note!(
+            "{} has a type {} for itself: the vendor's, which other actions use, is called {}",
+            ty.action,
+            ty.from,
+            ty.to
+        );
+    }
+}
+
+/// Says on standard error which types are declared nowhere.
+fn missing(file: &Path, types: &[String]) {
+    note!(
+        "left alone, because a person wrote or edited it: {}\n  it has to declare {}; remove it, and \
+         import again",
+        file.display(),
+        types.join(", ")
+    );
 }
 
 /// Says on standard error which files were left alone, and makes an exit status of it.

@@ -231,26 +231,82 @@ fn what_is_gone_is_named_and_stays() {
     assert!(!folder.join("spec/tencent/gone").exists());
 }
 
+/// The issue's first command: an import beside what people have written leaves a specification.
 #[test]
-fn types_that_a_person_has_to_declare_are_named() {
+fn an_import_beside_a_persons_files_passes_the_check() {
     let folder = folder("person");
+    let service = folder.join(DEMO);
+    fs::create_dir_all(&service).unwrap();
     release(
         &folder,
         "demo",
-        &metadata("demo", &names(&["GetOne", "GetTwo"])),
+        &metadata("demo", &names(&["GetOne", "GetTwo", "GetThree", "GetFour"])),
     );
-    let file = folder.join(DEMO).join("service.yaml");
-    fs::create_dir_all(file.parent().unwrap()).unwrap();
-    let remark =
-        "v20200102/service.yaml is a person's and was left alone: it has to declare Shared";
-    for (types, is_remarked) in [("{}", true), ("{ Shared: { fields: {} } }", false)] {
-        let written = format!("service: demo\ntypes: {types}\n");
-        fs::write(&file, &written).unwrap();
-        let output = import(&folder, "services", "spec");
-        let remarks = text(&output.stderr);
-        assert_eq!(remarks.contains(remark), is_remarked, "{remarks}");
-        assert_eq!(fs::read_to_string(&file).unwrap(), written);
+    let head = "service: demo\ntitle: Demo\nversion: \"2020-01-02\"\nhost: demo.example.com\n\
+                doc: Shows something.\nsource: { url: \"https://example.com/\" }\n";
+    // A person's action has the shared type for itself, and another the name of an imported one.
+    let own = "action: GetOne\ndoc: Gets.\nsource: { url: \"https://example.com/\" }\nkind: read\n\
+               output:\n  Shared: { type: Shared, doc: It. }\n  More: { type: GetTwoDetail, doc: It. }\n\
+               types:\n  Shared: { doc: It., fields: {} }\n  GetTwoDetail: { doc: It., fields: {} }\n";
+    let declared = format!("{head}types:\n  GetThreeDetail: {{ doc: It., fields: {{}} }}\n");
+    fs::write(service.join("service.yaml"), &declared).unwrap();
+    fs::write(service.join("GetOne.yaml"), own).unwrap();
+    let run = |arguments: &[&str]| {
+        let all = [
+            &["import", "tencent", "services"],
+            arguments,
+            &["--out", "spec"],
+        ]
+        .concat();
+        let output = bindery(&folder, &all).output().unwrap();
+        let remarks = text(&output.stderr).to_owned();
+        let check = bindery(&folder, &["check"]).output().unwrap();
+        assert_eq!(check.status.code(), Some(0), "{}", text(&check.stderr));
+        (output.status.code(), remarks)
+    };
+
+    let (status, _) = run(&["--service", "demo", "--action", "GetFour"]);
+    assert_eq!(status, Some(0));
+    let (status, remarks) = run(&["--all"]);
+    assert_eq!(status, Some(0), "{remarks}");
+    for remark in [
+        "service.yaml declares these types, which count in the place of the vendor's: GetThreeDetail",
+        "GetOne has a type Shared for itself: the vendor's, which other actions use, is called SharedObject",
+        "GetOne has a type GetTwoDetail for itself: the vendor's, which other actions use, is called \
+         GetTwoDetailObject",
+    ] {
+        assert!(remarks.contains(remark), "{remark}\n{remarks}");
     }
+    let types = fs::read_to_string(service.join("types.yaml")).unwrap();
+    assert!(types.contains("\ntypes:\n  SharedObject:\n"), "{types}");
+    for (name, text) in [("service", &*declared), ("GetOne", own)] {
+        let file = service.join(format!("{name}.yaml"));
+        assert_eq!(fs::read_to_string(file).unwrap(), text);
+    }
+    let before = files(&folder.join("spec"));
+    let (status, _) = run(&["--all"]);
+    assert_eq!(status, Some(0));
+    assert!(files(&folder.join("spec")) == before);
+
+    // Whoever edits the file of shared types has to declare the rest.
+    let edited = types.replace("SharedObject", "SharedThing");
+    fs::write(service.join("types.yaml"), &edited).unwrap();
+    let output = import(&folder, "services", "spec");
+    let remarks = text(&output.stderr);
+    assert!(
+        remarks.contains("types.yaml\n  it has to declare SharedObject;"),
+        "{remarks}"
+    );
+    assert_eq!(output.status.code(), Some(100));
+
+    // Without the person's files, all is as if they had never been there.
+    for name in ["service", "GetOne"] {
+        fs::remove_file(service.join(format!("{name}.yaml"))).unwrap();
+    }
+    fs::write(service.join("types.yaml"), &types).unwrap();
+    assert_eq!(run(&["--all"]).0, Some(0));
+    import(&folder, "services", "fresh");
+    assert!(files(&folder.join("spec")) == files(&folder.join("fresh")));
 }
 
 #[test]

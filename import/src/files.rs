@@ -13,7 +13,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use crate::{error::ImportError, yaml};
+use crate::{declared::TYPES, error::ImportError, yaml};
 
 /// The first line of an imported file.
 const SCHEMA: &str = "# yaml-language-server: $schema=../../../schema.json\n";
@@ -123,6 +123,27 @@ impl Folder {
         present.filter_map(|(name, _)| name.strip_suffix(".yaml"))
     }
 
+    /// The names, without `.yaml`, of the files that stay as they are when these are written.
+    pub(crate) fn staying<'f>(
+        &'f self,
+        files: &'f BTreeMap<String, String>,
+        prunes: bool,
+    ) -> impl Iterator<Item = &'f str> {
+        let staying = self
+            .present
+            .iter()
+            .filter(move |(name, text)| match files.get(*name) {
+                Some(content) => is_left_alone(text, content),
+                None => !is_imported(text) || !is_removed(name, text, prunes),
+            });
+        staying.filter_map(|(name, _)| name.strip_suffix(".yaml"))
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The path of a file, which is named without `.yaml`.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.path.join(format!("{name}.yaml"))
@@ -161,7 +182,7 @@ impl Folder {
                 continue;
             }
             let path = self.path.join(name);
-            if prunes && author(text) == Author::Import {
+            if is_removed(name, text, prunes) {
                 remove(&path)?;
                 outcome.removed += 1;
             } else {
@@ -238,6 +259,23 @@ fn with_header(origin: &str, name: &str, content: &str) -> String {
     let above = format!("{SCHEMA}{MARKER}{origin}; corrections belong in {stem}.overlay.yaml\n");
     let digest = digest(above.as_bytes(), content.as_bytes());
     format!("{above}{DIGEST}{digest}\n{content}")
+}
+
+/// Whether a file that is to hold something else stays as it is.
+fn is_left_alone(text: &[u8], content: &str) -> bool {
+    let is_same = parts(text).is_some_and(|[_, _, found]| found == content.as_bytes());
+    !is_same
+        && match author(text) {
+            Author::Person => true,
+            Author::Both => !says(text, content),
+            Author::Import => false,
+        }
+}
+
+/// Whether an imported file that is none any more is removed. That of shared types is needed only
+/// beside a person's `service.yaml`.
+fn is_removed(name: &str, text: &[u8], prunes: bool) -> bool {
+    (prunes || name.strip_suffix(".yaml") == Some(TYPES)) && author(text) == Author::Import
 }
 
 fn author(text: &[u8]) -> Author {

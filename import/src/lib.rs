@@ -8,6 +8,7 @@
 //! which many other vendors describe theirs.
 
 pub use crate::{
+    declared::RenamedType,
     error::ImportError,
     files::{origin, with_layout},
 };

@@ -4,7 +4,8 @@
 //! that allows one value only, or else after its `operationId`, in camel case. What its replies are
 //! wrapped in is told by the names of their members. Objects and enumerations become types: those
 //! of `components` under their names, the others under a name that tells where they stand. A type
-//! that only one action uses is declared in that action's file, the others in `service.yaml`.
+//! that only one action uses is declared in that action's file, the others in `service.yaml`, or in
+//! `types.yaml` where `service.yaml` is a person's.
 //!
 //! OpenAPI says more than the language in some places, and less in others. What is left out or
 //! taken for something simpler is remarked with its place. What OpenAPI does not say is guessed and
@@ -12,7 +13,10 @@
 //! are written). Keys that start with `x-` are passed over, except for the names and meanings of
 //! values.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use bindery_model::suggest;
 
@@ -27,7 +31,7 @@ use self::{
     service::{Description, Service},
 };
 use crate::{
-    declared,
+    declared::{Declared, RenamedType, SERVICE, TYPES},
     error::ImportError,
     files::{self, Folder},
 };
@@ -97,7 +101,12 @@ pub struct Report {
     pub new_provider: bool,
     /// What the specification does not say, or says differently.
     pub remarks: Vec<Remark>,
-    /// Types that the service's file does not declare, because a person wrote it.
+    /// Types that a person's files declare for all actions, by the file. They count in the place of
+    /// the documents'.
+    pub overruling_types: BTreeMap<PathBuf, Vec<String>>,
+    /// Types that are called otherwise than in the documents.
+    pub renamed_types: Vec<RenamedType>,
+    /// Types that are declared nowhere, because a person has written or edited `types.yaml`.
     pub missing_types: Vec<String>,
     /// Files that were left alone, because a person wrote them.
     pub kept: Vec<PathBuf>,
@@ -140,6 +149,7 @@ pub fn import(request: &Request) -> Result<Report, ImportError> {
     let mut schemas = Schemas::new(&remarks);
     let operations = read(&found, &provider, &servers, &mut schemas)?;
     let wanted = choose(request, &folder, &found, &operations)?;
+    let nothing = Declared::default();
     let service = Service {
         documents: &documents,
         provider: &provider,
@@ -148,12 +158,20 @@ pub fn import(request: &Request) -> Result<Report, ImportError> {
         source: request.source.as_deref(),
         operations: &operations,
         definitions: &schemas.definitions,
+        declared: &nothing,
         known_errors: &known_errors,
         remarks: &remarks,
     };
-    let mut description = service.describe(|operation| wanted.contains(&operation.name));
+    let (mut description, declared) = describe(&service, &folder, &wanted)?;
     report_left_out(request, &found, &operations, &mut description);
     let mut report = write(request, &provider, &folder, &description)?;
+    if declared.keeps(TYPES) {
+        report.missing_types.clone_from(&description.shared);
+    }
+    let overruling = service.overruling(&declared).into_iter();
+    report.overruling_types = overruling
+        .map(|(stem, types)| (folder.file(&stem), types))
+        .collect();
     report.actions = wanted.len();
     report.folder = path;
     report.remarks = remarks.into_list(|owner| description.owners.contains(&owner));
@@ -282,7 +300,7 @@ fn choose(
         .collect();
     // Without the documents of all actions, the types that they share could not be told.
     for name in folder.imported() {
-        if name != "service" && !names.contains(name) {
+        if ![SERVICE, TYPES].contains(&name) && !names.contains(name) {
             return Err(ImportError::Stranded {
                 path: folder.file(name),
                 action: name.to_owned(),
@@ -323,6 +341,25 @@ fn choose(
     Ok(wanted)
 }
 
+/// Describes a service beside the files that are left alone.
+fn describe(
+    service: &Service<'_, '_>,
+    folder: &Folder,
+    wanted: &BTreeSet<String>,
+) -> Result<(Description, Declared), ImportError> {
+    let is_wanted = |operation: &Operation<'_>| wanted.contains(&operation.name);
+    let description = service.describe(is_wanted);
+    let declared = Declared::read(folder, &description.files, false)?;
+    if declared.is_empty() {
+        return Ok((description, declared));
+    }
+    let service = Service {
+        declared: &declared,
+        ..*service
+    };
+    Ok((service.describe(is_wanted), declared))
+}
+
 /// Operations that are left out are of interest where all are wanted.
 fn report_left_out(
     request: &Request,
@@ -349,14 +386,13 @@ fn write(
         files::create(&path, text)?;
     }
     let outcome = folder.write(ORIGIN, &description.files, false)?;
-    let missing = declared::missing_types(&outcome.kept, &description.shared)?;
     Ok(Report {
         types: description.types,
         examples: description.examples,
         written: outcome.written,
         unchanged: outcome.unchanged,
         new_provider: provider.new.is_some(),
-        missing_types: missing.map_or_else(Vec::new, |(_, types)| types),
+        renamed_types: description.renamed.clone(),
         kept: outcome.kept,
         edited: outcome.edited,
         ..Report::default()

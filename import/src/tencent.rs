@@ -5,7 +5,7 @@
 //! which the vendor's folder is not always: `autoscaling` becomes `as`.
 //!
 //! An object that only one action uses is declared in that action's file, the others in
-//! `service.yaml`. What the metadata does not tell is left out, with four exceptions: the `kind`
+//! `service.yaml`, or in `types.yaml` where `service.yaml` is a person's. What the metadata does not tell is left out, with four exceptions: the `kind`
 //! of an action is guessed from its verb and marked as a guess, a region may always be sent, pages
 //! are recognised by the usual names of their inputs, and secrets by the usual endings of theirs.
 //! Where the vendor's own example contradicts the metadata, the part that does so is left out, and
@@ -31,7 +31,7 @@ use self::{
     service::Service,
 };
 use crate::{
-    declared,
+    declared::{Declared, RenamedType, TYPES},
     error::ImportError,
     files::{self, Folder},
 };
@@ -48,6 +48,7 @@ mod lost;
 mod names;
 mod pages;
 mod placement;
+mod rename;
 mod service;
 mod stream;
 pub mod verify;
@@ -114,7 +115,13 @@ pub struct Report {
     pub unchanged: usize,
     /// How many files were removed, because the metadata has lost what they describe.
     pub removed: usize,
-    /// Types that a service's file does not declare, because a person wrote it, by the file.
+    /// Types that a person's files declare for all actions, by the file. They count in the place of
+    /// the metadata's.
+    pub overruling_types: BTreeMap<PathBuf, Vec<String>>,
+    /// Types that are called otherwise than in the metadata, by the folder.
+    pub renamed_types: BTreeMap<PathBuf, Vec<RenamedType>>,
+    /// Types that are declared nowhere, because a person has written or edited the file for them, by
+    /// that file.
     pub missing_types: BTreeMap<PathBuf, Vec<String>>,
     /// Files that were left alone, because a person wrote them.
     pub kept: Vec<PathBuf>,
@@ -142,6 +149,8 @@ impl Report {
         self.written += other.written;
         self.unchanged += other.unchanged;
         self.removed += other.removed;
+        self.overruling_types.extend(other.overruling_types);
+        self.renamed_types.extend(other.renamed_types);
         self.missing_types.extend(other.missing_types);
         self.kept.extend(other.kept);
         self.edited.extend(other.edited);
@@ -252,7 +261,7 @@ impl Import<'_> {
     fn one(&self, entry: &Entry) -> Result<Report, ImportError> {
         let path = entry.metadata();
         let text = files::read(&path)?;
-        let api: Api<'_> = parse(&path, &text)?;
+        let mut api: Api<'_> = parse(&path, &text)?;
         check::check(&api, &path)?;
         let name = name(&api);
         let folder = Folder::read(self.claim(&name, entry)?)?;
@@ -266,10 +275,22 @@ impl Import<'_> {
         if actions.is_empty() {
             return Ok(Report::default());
         }
-        let service = Service::new(&api, &examples, &name, &entry.name());
-        let description = service.describe(&actions);
+        let vendors_name = entry.name();
+        let names = (&*name, &*vendors_name);
+        let nothing = Declared::default();
+        let description = Service::new(&api, &examples, &nothing, names).describe(&actions);
+        let declared = Declared::read(&folder, &description.files, self.request.prune)?;
+        let overruling = declared.overruling(api.objects.keys().map(String::as_str));
+        let mut renamed = Vec::new();
+        let description = if declared.is_empty() {
+            description
+        } else {
+            renamed = rename::rename(&mut api, &actions, &declared);
+            Service::new(&api, &examples, &declared, names).describe(&actions)
+        };
         let outcome = folder.write(ORIGIN, &description.files, self.request.prune)?;
-        let missing = declared::missing_types(&outcome.kept, &description.shared)?;
+        let in_folder = |(stem, types): (String, Vec<String>)| (folder.file(&stem), types);
+        let missing = declared.keeps(TYPES) && !description.shared.is_empty();
         Ok(Report {
             services: 1,
             actions: actions.len(),
@@ -282,7 +303,15 @@ impl Import<'_> {
             written: outcome.written,
             unchanged: outcome.unchanged,
             removed: outcome.removed,
-            missing_types: missing.into_iter().collect(),
+            overruling_types: overruling.into_iter().map(in_folder).collect(),
+            renamed_types: match renamed[..] {
+                [] => BTreeMap::new(),
+                [..] => BTreeMap::from([(folder.path().to_owned(), renamed)]),
+            },
+            missing_types: missing
+                .then(|| (folder.file(TYPES), description.shared))
+                .into_iter()
+                .collect(),
             kept: outcome.kept,
             edited: outcome.edited,
             gone: outcome.gone,
@@ -304,19 +333,19 @@ impl Import<'_> {
     }
 
     /// The actions to import.
-    fn choose<'a>(&self, api: &'a Api<'_>, folder: &Folder) -> Vec<&'a str> {
+    fn choose(&self, api: &Api<'_>, folder: &Folder) -> Vec<String> {
         let wanted = &self.request.actions;
-        let names = api.actions.keys().map(String::as_str);
-        let is_wanted = |name: &str| wanted.iter().any(|action| action == name);
+        let names = api.actions.keys();
         if wanted.is_empty() {
-            return names.collect();
+            return names.cloned().collect();
         }
-        if !names.clone().any(is_wanted) {
+        if !names.clone().any(|name| wanted.contains(name)) {
             return Vec::new();
         }
         let is_present = |name: &str| folder.has_imported(&format!("{name}.yaml"));
         names
-            .filter(|name| is_wanted(name) || is_present(name))
+            .filter(|name| wanted.contains(name) || is_present(name))
+            .cloned()
             .collect()
     }
 }

@@ -127,22 +127,29 @@ fn words<T: Word>() -> Vec<(&'static str, &'static str)> {
     T::ALL.iter().map(|(word, _, doc)| (*word, *doc)).collect()
 }
 
-/// The kind of file that a key at its top tells.
-pub(crate) fn of_file(key: &str) -> Option<&'static Mapping> {
-    match key {
+/// The kind of file that the keys at its top tell.
+pub(crate) fn of_file<'k>(
+    mut keys: impl Iterator<Item = &'k str> + Clone,
+) -> Option<&'static Mapping> {
+    // Other files declare types, too.
+    if keys.clone().eq(["types"]) {
+        return Some(&SHARED_TYPES);
+    }
+    keys.find_map(|key| match key {
         "provider" => Some(&PROVIDER),
         "service" => Some(&SERVICE),
         "action" => Some(&ACTION),
         "overlay" => Some(&OVERLAY),
         "deviations" => Some(&DEVIATIONS),
         _ => None,
-    }
+    })
 }
 
 /// Every kind of mapping, in the order of the reference.
 pub(crate) const MAPPINGS: &[&Mapping] = &[
     &PROVIDER,
     &SERVICE,
+    &SHARED_TYPES,
     &ACTION,
     &SOURCE,
     &PARAM,
@@ -294,6 +301,17 @@ pub(crate) static SERVICE: Mapping = Mapping {
             "Error codes that any action of the service may answer with.",
         ),
     ],
+};
+
+pub(crate) static SHARED_TYPES: Mapping = Mapping {
+    name: "a file of types",
+    doc: "`<provider>/<service>/<version>/types.yaml`: further types that several actions use. An import declares here what a person's `service.yaml` does not.",
+    keys: &[required(
+        "types",
+        Map(&TYPE),
+        "{}",
+        "Objects and enumerations, none of which `service.yaml` declares.",
+    )],
 };
 
 pub(crate) static ACTION: Mapping = Mapping {

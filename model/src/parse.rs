@@ -15,7 +15,7 @@ use crate::{
         field::{errors, fields, types},
         name::Name,
     },
-    spec::{Located, ProviderSpec, ServiceSpec},
+    spec::{Located, ProviderSpec, ServiceSpec, TypeSpec},
     yaml::Node,
 };
 
@@ -102,6 +102,16 @@ pub(crate) fn service<'a>(
         errors: errors(&map, problems),
         actions: Vec::new(),
     })
+}
+
+/// The file of types beside that of a service.
+pub(crate) fn shared_types<'a>(
+    node: &'a Node<'a>,
+    start: Span,
+    problems: &mut Problems,
+) -> Vec<TypeSpec<'a>> {
+    let map = Entries::open(node, &language::SHARED_TYPES, start, problems);
+    map.map_or_else(Vec::new, |map| types(&map, problems))
 }
 
 /// What a folder or file says its contents are called, where they do not say it or differ.

@@ -1,7 +1,8 @@
 //! Which files make up a specification, and how their text is read.
 //!
 //! A specification is a folder of three levels: `provider.yaml` in a provider's folder, then a
-//! folder per service, then a folder per version with `service.yaml` and one file per action.
+//! folder per service, then a folder per version with `service.yaml`, perhaps `types.yaml`, and one
+//! file per action.
 //! Anything else is reported, so that a misplaced file is not silently ignored.
 
 use std::{
@@ -108,6 +109,12 @@ pub(crate) enum Place<'a> {
     Provider { provider: &'a str },
     /// `<provider>/<service>/<version>/service.yaml`
     Service {
+        provider: &'a str,
+        service: &'a str,
+        version: &'a str,
+    },
+    /// `<provider>/<service>/<version>/types.yaml`
+    Types {
         provider: &'a str,
         service: &'a str,
         version: &'a str,
@@ -248,13 +255,21 @@ pub(crate) fn place(path: &str) -> Place<'_> {
     let [provider, service, version, _] = parts;
     if let Some(corrected) = corrected(path) {
         return match place(&corrected) {
-            Place::Provider { .. } | Place::Service { .. } | Place::Action { .. } => Place::Overlay,
+            Place::Provider { .. }
+            | Place::Service { .. }
+            | Place::Types { .. }
+            | Place::Action { .. } => Place::Overlay,
             Place::Overlay | Place::Ignored | Place::Stray => Place::Stray,
         };
     }
     match (count, file.strip_suffix(".yaml")) {
         (2, Some("provider")) => Place::Provider { provider },
         (4, Some("service")) => Place::Service {
+            provider,
+            service,
+            version,
+        },
+        (4, Some("types")) => Place::Types {
             provider,
             service,
             version,
@@ -282,6 +297,7 @@ impl<'a> Place<'a> {
             Self::Provider { provider: name }
             | Self::Service { service: name, .. }
             | Self::Action { action: name, .. } => name,
+            Self::Types { .. } => "types",
             Self::Overlay | Self::Ignored | Self::Stray => "",
         }
     }

@@ -44,9 +44,17 @@ pub struct ServiceFolder {
     provider: usize,
     name: String,
     version: String,
-    /// `service.yaml`, an index into the sources.
-    file: Option<usize>,
-    /// The files of the actions, indices into the sources.
+    files: ServiceFiles,
+}
+
+/// The files in a service's folder, as indices into the sources.
+#[derive(Clone, Debug, Default)]
+struct ServiceFiles {
+    /// `service.yaml`
+    service: Option<usize>,
+    /// `types.yaml`
+    types: Option<usize>,
+    /// One for each action.
     actions: Vec<usize>,
 }
 
@@ -82,7 +90,7 @@ impl Specification {
     /// Puts files into order: by provider and service.
     pub fn new(sources: Sources) -> Self {
         let mut providers: BTreeMap<&str, Option<usize>> = BTreeMap::new();
-        let mut services: BTreeMap<_, (Option<usize>, Vec<usize>)> = BTreeMap::new();
+        let mut services: BTreeMap<_, ServiceFiles> = BTreeMap::new();
         for (index, file) in sources.files().iter().enumerate() {
             match place(file.path()) {
                 Place::Provider { provider } => {
@@ -94,7 +102,17 @@ impl Specification {
                     version,
                 } => {
                     providers.entry(provider).or_default();
-                    services.entry((provider, service, version)).or_default().0 = Some(index);
+                    let files = services.entry((provider, service, version)).or_default();
+                    files.service = Some(index);
+                }
+                Place::Types {
+                    provider,
+                    service,
+                    version,
+                } => {
+                    providers.entry(provider).or_default();
+                    let files = services.entry((provider, service, version)).or_default();
+                    files.types = Some(index);
                 }
                 Place::Action {
                     provider,
@@ -103,8 +121,8 @@ impl Specification {
                     ..
                 } => {
                     providers.entry(provider).or_default();
-                    let (_, actions) = services.entry((provider, service, version)).or_default();
-                    actions.push(index);
+                    let files = services.entry((provider, service, version)).or_default();
+                    files.actions.push(index);
                 }
                 Place::Overlay | Place::Ignored | Place::Stray => {}
             }
@@ -112,15 +130,12 @@ impl Specification {
         let overlays = overlays(&sources);
         let names: Vec<&str> = providers.keys().copied().collect();
         let services = services.into_iter();
-        let services = services.map(
-            |((provider, name, version), (file, actions))| ServiceFolder {
-                provider: names.partition_point(|name| *name < provider),
-                name: name.to_owned(),
-                version: version.to_owned(),
-                file,
-                actions,
-            },
-        );
+        let services = services.map(|((provider, name, version), files)| ServiceFolder {
+            provider: names.partition_point(|name| *name < provider),
+            name: name.to_owned(),
+            version: version.to_owned(),
+            files,
+        });
         let services = services.collect();
         let providers = providers.into_iter().map(|(name, file)| ProviderFolder {
             name: name.to_owned(),
@@ -228,7 +243,7 @@ impl Specification {
         let failed = AtomicBool::new(!problems.is_empty());
         let mut order: Vec<usize> = (0..services.len()).collect();
         // The largest come first, so that no thread is left alone with one at the end.
-        order.sort_by_key(|index| Reverse(services[*index].actions.len()));
+        order.sort_by_key(|index| Reverse(services[*index].files.actions.len()));
         let outcomes = parallel::map(self.threads, &order, |index| {
             let folder = services[*index];
             let provider = resolvers[folder.provider].as_ref();
@@ -289,6 +304,7 @@ impl Specification {
         problems: &mut Problems,
     ) -> Option<ServiceSpec<'a>> {
         let mut service = None;
+        let mut shared = Vec::new();
         let mut actions: Vec<ActionSpec<'a>> = Vec::new();
         for Document { file, node } in documents {
             let (Some(node), start) = (node, start(*file)) else {
@@ -299,6 +315,7 @@ impl Specification {
                     let folders = (folder.name.as_str(), folder.version.as_str());
                     service = parse::service(node, start, folders, problems);
                 }
+                Place::Types { .. } => shared = parse::shared_types(node, start, problems),
                 Place::Action { action, .. } => {
                     actions.extend(parse::action(node, start, action, problems));
                 }
@@ -306,6 +323,7 @@ impl Specification {
             }
         }
         let mut service = service?;
+        service.types.extend(shared);
         service.actions = actions;
         Some(service)
     }
@@ -394,7 +412,7 @@ impl Specification {
                 problems.add(missing(&path, witness));
             }
             for service in &services {
-                if let (None, Some(witness)) = (service.file, service.files().next()) {
+                if let (None, Some(witness)) = (service.files.service, service.files().next()) {
                     let path = format!("{}/service.yaml", self.folder(service));
                     problems.add(missing(&path, witness));
                 }
@@ -413,7 +431,7 @@ impl Specification {
         }
         let places = names.into_iter().filter_map(|name| {
             let mut versions = services.iter().filter(|service| service.name == name);
-            let span = self.name_span(versions.find_map(|service| service.file)?);
+            let span = self.name_span(versions.find_map(|service| service.files.service)?);
             Some(Located { value: name, span })
         });
         claim_modules("the service", ident::RESERVED_SERVICES, places, problems);
@@ -451,7 +469,13 @@ impl ServiceFolder {
     }
 
     fn files(&self) -> impl Iterator<Item = usize> {
-        self.file.into_iter().chain(self.actions.iter().copied())
+        let ServiceFiles {
+            service,
+            types,
+            actions,
+        } = &self.files;
+        let common = [*service, *types].into_iter().flatten();
+        common.chain(actions.iter().copied())
     }
 }
 

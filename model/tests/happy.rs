@@ -226,6 +226,53 @@ fn types_know_who_declares_and_who_reaches_them() {
 }
 
 #[test]
+fn a_service_may_have_a_second_file_of_types() {
+    let (service, types) = SERVICE.split_once("\n  State:").unwrap();
+    let (state, errors) = types.split_once("errors:").unwrap();
+    let overlay = "
+overlay: types
+changes: [{ at: types.State.enum, reason: It is wider., was: int32, replace: int64 }]
+";
+    let sources = |service: String| {
+        Sources::from_files([
+            ("acme/provider.yaml", PROVIDER.to_owned()),
+            ("acme/calls/v20190722/service.yaml", service),
+            (
+                "acme/calls/v20190722/types.yaml",
+                format!("types:\n  State:{state}"),
+            ),
+            (
+                "acme/calls/v20190722/types.overlay.yaml",
+                overlay.to_owned(),
+            ),
+            ("acme/calls/v20190722/ListUsers.yaml", LIST.to_owned()),
+        ])
+    };
+    let specification = Specification::new(sources(format!("{service}\nerrors:{errors}")));
+    let files = specification.files(&specification.services()[0]);
+    assert!(files.count() == 5, "a change of types changes the service");
+    let model = specification
+        .model()
+        .unwrap_or_else(|problems| panic!("{problems}"));
+    let types = &model.providers[0].services[0].types;
+    let owners: Vec<_> = types.iter().map(|ty| (&*ty.name, ty.owner)).collect();
+    let expected = [
+        ("User", None),
+        ("State", None),
+        ("Filter", Some(0)),
+        ("Page", Some(0)),
+    ];
+    assert_eq!(owners, expected);
+
+    let problems = check(&sources(SERVICE.to_owned())).unwrap_err().to_string();
+    assert!(
+        problems.contains("the type `State` is declared twice")
+            && problems.contains("help: remove one of them"),
+        "{problems}"
+    );
+}
+
+#[test]
 fn codes_inherit_the_class_of_their_longest_beginning() {
     let model = model();
     let action = &model.providers[0].services[0].actions[1];

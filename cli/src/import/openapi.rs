@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use bindery_import::openapi::{self, Report, Request};
 
-use super::left_alone;
-use crate::Failure;
+use super::{left_alone, missing, renamed, types_of_a_person};
 use crate::output::{count, note, say};
+use crate::{FOUND, Failure};
 
 /// Any vendor, from documents of OpenAPI 3.0 or 3.1
 ///
@@ -49,7 +49,8 @@ Examples:
 Exit status:
   0    everything is imported, apart from what the remarks say
   1    a document or the request is wrong
-  100  files were left alone, because they were edited after their import";
+  100  files were left alone, because they were edited after their import, or types are declared
+       nowhere, because a person wrote the file for them";
 
 /// Imports from documents.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
@@ -73,7 +74,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         report.unchanged
     );
     remark(&report);
-    Ok(left_alone(&report.kept, &report.edited))
+    let status = left_alone(&report.kept, &report.edited);
+    Ok(if report.missing_types.is_empty() {
+        status
+    } else {
+        ExitCode::from(FOUND)
+    })
 }
 
 /// Says on standard error what needs a person.
@@ -87,10 +93,11 @@ fn remark(report: &Report) {
              cannot say"
         );
     }
+    for (file, types) in &report.overruling_types {
+        types_of_a_person(file, types);
+    }
+    renamed(&report.renamed_types);
     if !report.missing_types.is_empty() {
-        note!(
-            "service.yaml is a person's and was left alone: it has to declare {}",
-            report.missing_types.join(", ")
-        );
+        missing(&report.folder.join("types.yaml"), &report.missing_types);
     }
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use bindery_import::tencent;
 use clap::ArgGroup;
 
-use super::left_alone;
+use super::{left_alone, missing, renamed, types_of_a_person};
 use crate::output::{self, count, note, say};
 use crate::{FOUND, Failure};
 
@@ -57,7 +57,8 @@ Exit status:
   0    everything is imported
   1    the metadata or the request is wrong; what was written before is complete
   100  files were left alone, because they were edited after their import, or because what they
-       describe is gone from the metadata";
+       describe is gone from the metadata; or types are declared nowhere, because a person wrote the
+       file for them";
 
 /// Imports from the command line's metadata.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
@@ -79,11 +80,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     summarize(&report);
     remark(&report);
     let status = left_alone(&report.kept, &report.edited);
-    Ok(if report.gone.is_empty() {
-        status
-    } else {
-        ExitCode::from(FOUND)
-    })
+    Ok(
+        if report.gone.is_empty() && report.missing_types.is_empty() {
+            status
+        } else {
+            ExitCode::from(FOUND)
+        },
+    )
 }
 
 /// Says on standard output what was written.
@@ -128,13 +131,14 @@ fn remark(report: &tencent::Report) {
             report.replies_left_out
         );
     }
+    for (file, types) in &report.overruling_types {
+        types_of_a_person(file, types);
+    }
+    for types in report.renamed_types.values() {
+        renamed(types);
+    }
     for (file, types) in &report.missing_types {
-        note!(
-            "{} is a person's and was left alone: it has to declare {}; an import into another \
-             folder shows how",
-            file.display(),
-            types.join(", ")
-        );
+        missing(file, types);
     }
     for path in &report.gone {
         note!("gone from the metadata, and left alone: {}", path.display());

@@ -6,10 +6,10 @@ use super::{
     documents::{At, Documents},
     failure,
     field::{Field, Role, Types},
-    names::Names,
+    names::{Names, type_name},
     operation::Operation,
     parameter::Location,
-    placement::Placement,
+    placement::{self, Placement},
     provider::{Home, Provider},
     remarks::{Owner, Remarks},
     sample,
@@ -18,6 +18,7 @@ use super::{
     text,
 };
 use crate::{
+    declared::{self, Declared, RenamedType},
     names,
     yaml::{Map, Node, Style},
 };
@@ -32,6 +33,8 @@ pub(super) struct Service<'s, 'd> {
     pub(super) source: Option<&'s str>,
     pub(super) operations: &'s [(usize, Operation<'d>)],
     pub(super) definitions: &'s [Definition<'d>],
+    /// What the files declare that are left alone.
+    pub(super) declared: &'s Declared,
     /// The error codes that are described for all actions.
     pub(super) known_errors: &'s BTreeSet<String>,
     pub(super) remarks: &'s Remarks,
@@ -43,8 +46,10 @@ pub(super) struct Description {
     pub(super) files: BTreeMap<String, String>,
     pub(super) types: usize,
     pub(super) examples: usize,
-    /// The types that the service's file declares.
+    /// The types that several actions use.
     pub(super) shared: Vec<String>,
+    /// Types that give way to those of a person's actions.
+    pub(super) renamed: Vec<RenamedType>,
     /// What the remarks are about that matter.
     pub(super) owners: BTreeSet<Owner>,
 }
@@ -52,8 +57,15 @@ pub(super) struct Description {
 impl<'d> Service<'_, 'd> {
     /// Describes the service and the actions that are wanted.
     pub(super) fn describe(&self, is_wanted: impl Fn(&Operation<'d>) -> bool) -> Description {
-        let placement = Placement::new(self.operations, self.definitions);
-        let names = Names::new(self.operations, self.definitions, &placement, self.remarks);
+        let (operations, definitions) = (self.operations, self.definitions);
+        let placement = Placement::new(operations, definitions, self.declared);
+        let names = Names::new(
+            operations,
+            definitions,
+            &placement,
+            self.declared,
+            self.remarks,
+        );
         let types = Types {
             definitions: self.definitions,
             names: &names.types,
@@ -70,8 +82,10 @@ impl<'d> Service<'_, 'd> {
             let reached = &placement.reached[place];
             let (own, common): (Vec<_>, Vec<_>) = reached
                 .iter()
-                .partition(|index| placement.users[index] == 1);
-            shared.extend(common);
+                .partition(|index| placement.owner(**index).is_some());
+            if !self.declared.keeps(&operation.name) {
+                shared.extend(common);
+            }
             description.types += own.len();
             description
                 .owners
@@ -86,6 +100,7 @@ impl<'d> Service<'_, 'd> {
                 .files
                 .insert(format!("{}.yaml", operation.name), text);
         }
+        shared.extend(self.mentioned(&placement, &names));
         description.types += shared.len();
         let mut declared: Vec<_> = shared
             .iter()
@@ -93,10 +108,42 @@ impl<'d> Service<'_, 'd> {
             .collect();
         declared.sort();
         description.shared = declared;
-        let types = self.types(shared.into_iter(), &placement, &names);
+        let files = &mut description.files;
+        let mut types = self.types(shared.into_iter(), &placement, &names);
+        if self.declared.keeps(declared::SERVICE) && !types.is_empty() {
+            let mut map = Map::new(Style::Block);
+            map.add("types", std::mem::take(&mut types));
+            files.insert(format!("{}.yaml", declared::TYPES), map.to_text());
+        }
         let text = self.service(types).to_text();
-        description.files.insert("service.yaml".to_owned(), text);
+        files.insert(format!("{}.yaml", declared::SERVICE), text);
+        description.renamed = names.renamed;
         description
+    }
+
+    /// The types of the documents in whose place others count, by the files that declare those.
+    pub(super) fn overruling(&self, declared: &Declared) -> BTreeMap<String, Vec<String>> {
+        let names = self.definitions.iter();
+        let names: BTreeSet<_> = names.map(|one| type_name(&one.name)).collect();
+        declared.overruling(names.iter().map(String::as_str))
+    }
+
+    /// The shared types that files mention which are left alone.
+    fn mentioned(&self, placement: &Placement, names: &Names) -> BTreeSet<usize> {
+        let is_shared = |index: usize| {
+            let users = placement.users.get(&index);
+            users.is_some_and(|users| users.len() > 1)
+        };
+        let roots = (0..self.definitions.len())
+            .filter(|index| is_shared(*index) && self.declared.mentions(&names.types[*index]));
+        let mut mentioned: BTreeSet<_> = roots.collect();
+        for index in mentioned.clone() {
+            if let Shape::Object(fields) = &self.definitions[index].shape {
+                let below = placement::reach(self.definitions, fields.iter(), is_shared);
+                mentioned.extend(below);
+            }
+        }
+        mentioned
     }
 
     fn service<'m>(&'m self, types: Map<'m>) -> Map<'m> {

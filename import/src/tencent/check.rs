@@ -8,7 +8,7 @@ use super::api::{Api, Element};
 use crate::error::ImportError;
 
 /// Files beside those of actions.
-const RESERVED: &[&str] = &["service", "provider", "deviations"];
+const RESERVED: &[&str] = &["service", "types", "provider", "deviations"];
 
 /// Checks the metadata of one version of a service, which comes from the file `path`.
 pub(super) fn check(api: &Api<'_>, path: &Path) -> Result<(), ImportError> {

@@ -6,7 +6,7 @@ use super::{
     api::{Api, Member},
     placement::Placement,
 };
-use crate::names::{self, Taken};
+use crate::{declared::Declared, names};
 
 /// The explicit names of a service's actions and objects.
 #[derive(Debug, Default)]
@@ -16,9 +16,9 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    /// Actions come first: an object gives way to an action of the same name.
-    pub(super) fn new(api: &'a Api<'_>, placement: &Placement<'a>) -> Self {
-        let mut taken = Taken::new();
+    /// What is there comes first, then actions: an object gives way to an action of the same name.
+    pub(super) fn new(api: &'a Api<'_>, placement: &Placement<'a>, declared: &Declared) -> Self {
+        let mut taken = declared.taken();
         let actions = api.actions.keys().map(String::as_str);
         let actions = actions.filter_map(|name| Some((name, taken.action(name)?)));
         let actions = actions.collect();

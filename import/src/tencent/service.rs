@@ -13,6 +13,7 @@ use super::{
     stream,
 };
 use crate::{
+    declared::{self, Declared},
     prose, verb,
     yaml::{List, Map, Node, Style},
 };
@@ -24,6 +25,7 @@ const SOURCE: &str = "https://github.com/TencentCloud/tencentcloud-cli/blob/mast
 pub(super) struct Service<'a> {
     api: &'a Api<'a>,
     examples: &'a Examples<'a>,
+    declared: &'a Declared,
     source: String,
     corrections: Option<&'static BTreeMap<String, Correction>>,
     placement: Placement<'a>,
@@ -35,7 +37,7 @@ pub(super) struct Service<'a> {
 pub(super) struct Description {
     pub(super) files: BTreeMap<String, String>,
     pub(super) types: usize,
-    /// The types that stand in the service's file.
+    /// The types that several actions use.
     pub(super) shared: Vec<String>,
     /// How many actions have pages of each style.
     pub(super) pages: BTreeMap<PageStyle, usize>,
@@ -50,14 +52,15 @@ impl<'a> Service<'a> {
     pub(super) fn new(
         api: &'a Api<'a>,
         examples: &'a Examples<'a>,
-        name: &str,
-        folder: &str,
+        declared: &'a Declared,
+        (name, folder): (&str, &str),
     ) -> Self {
-        let placement = Placement::new(api);
-        let names = Names::new(api, &placement);
+        let placement = Placement::new(api, declared);
+        let names = Names::new(api, &placement, declared);
         Self {
             api,
             examples,
+            declared,
             source: format!("{SOURCE}/{folder}/api.json"),
             corrections: corrections::of(name),
             placement,
@@ -66,15 +69,21 @@ impl<'a> Service<'a> {
     }
 
     /// Describes the service and some of its actions.
-    pub(super) fn describe(&self, actions: &[&str]) -> Description {
+    pub(super) fn describe(&self, actions: &'a [String]) -> Description {
         let mut description = Description::default();
-        let shared = self.placement.shared(actions);
+        let shared = self.placement.shared(self.api, actions, self.declared);
         description.types = shared.len();
         description.shared = shared.iter().copied().map(str::to_owned).collect();
-        let text = self.service(shared.into_iter()).to_text();
         let mut files = BTreeMap::new();
-        files.insert("service.yaml".to_owned(), text);
-        for &name in actions {
+        let mut types = self.types(shared.into_iter());
+        if self.declared.keeps(declared::SERVICE) && !types.is_empty() {
+            let mut map = Map::new(Style::Block);
+            map.add("types", std::mem::take(&mut types));
+            files.insert(format!("{}.yaml", declared::TYPES), map.to_text());
+        }
+        let text = self.service(types).to_text();
+        files.insert(format!("{}.yaml", declared::SERVICE), text);
+        for name in actions {
             let text = self.action(name, &mut description).to_text();
             files.insert(format!("{name}.yaml"), text);
         }
@@ -82,7 +91,7 @@ impl<'a> Service<'a> {
         description
     }
 
-    fn service(&self, types: impl Iterator<Item = &'a str>) -> Map<'_> {
+    fn service<'m>(&'m self, types: Map<'m>) -> Map<'m> {
         let metadata = &self.api.metadata;
         let name = metadata.service_short_name.as_str();
         let title = metadata
@@ -110,7 +119,7 @@ impl<'a> Service<'a> {
             Node::prose(if brief.is_empty() { title } else { brief }),
         );
         map.add("source", self.source());
-        map.add_unless_empty("types", self.types(types));
+        map.add_unless_empty("types", types);
         map
     }
 

@@ -67,7 +67,7 @@ pub struct Finding {
     pub rule: Rule,
     /// The folder below that of the specification: `tencent/trtc/v20190722`.
     pub service: String,
-    /// What the file is called, without its extension: an action or `service`.
+    /// What the file is called, without its extension: an action, `service` or `types`.
     pub file: String,
     /// The keys that lead to the part of the file: `output.UserList.nullable`. Empty for the file
     /// as a whole.

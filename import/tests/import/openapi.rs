@@ -301,18 +301,31 @@ fn the_specification_tells_whose_service_it_is() {
 }
 
 #[test]
-fn types_that_a_person_has_to_declare_are_named() {
+fn an_import_beside_a_persons_files_is_a_specification() {
     let out = Folder::new("openapi-person");
+    add_provider(&out, "zego");
     let service = fs::read_to_string(hand_written().join("zego/rtc/v2/service.yaml")).unwrap();
     out.write("spec/zego/rtc/v2/service.yaml", &service);
     let report = CASES[0].import(&out);
-    assert_eq!(report.missing_types, ["Role"]);
     assert_eq!(report.kept, [out.path("spec/zego/rtc/v2/service.yaml")]);
+    let types = out.text("spec/zego/rtc/v2/types.yaml");
+    assert!(types.contains("\ntypes:\n  Role:\n"), "{types}");
     // Codes that the person describes for the service are not described again.
     assert!(
         !out.text("spec/zego/rtc/v2/DescribeUsers.yaml")
             .contains("50001")
     );
+    out.load();
+
+    // What the person declares counts.
+    let role = "types:\n  Role: { doc: A role., enum: uint32, values: { 2: { name: Audience, doc: It. } } }\n";
+    let service = service.replacen("types:\n", role, 1);
+    out.write("spec/zego/rtc/v2/service.yaml", &service);
+    let report = CASES[0].import(&out);
+    let overruling = report.overruling_types.into_values().collect::<Vec<_>>();
+    assert_eq!(overruling, [["Role"]]);
+    assert!(!out.path("spec/zego/rtc/v2/types.yaml").exists());
+    out.load();
 }
 
 const EMPTY: &str = "openapi: 3.1.0\n\

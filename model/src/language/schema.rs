@@ -4,15 +4,15 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{
     ACTION, CHANGE, DEVIATIONS, ERROR, Key, MAPPINGS, Mapping, OVERLAY, PAGINATION, PROVIDER,
-    RATE_LIMIT, SERVICE, TYPE, Value, words,
+    RATE_LIMIT, SERVICE, SHARED_TYPES, TYPE, Value, words,
 };
 use crate::spec::Builtin;
 
 /// The JSON Schema (draft-07) of all files of a specification.
 ///
 /// A file with `provider` is a provider's, one with `service` is a service's, one with `overlay` is
-/// an overlay, one with `deviations` lists these, and every other is an action's: one error at the
-/// right place is worth more than three under `oneOf`.
+/// an overlay, one with `deviations` lists these, one with nothing but `types` declares these, and
+/// every other is an action's: one error at the right place is worth more than three under `oneOf`.
 pub fn json_schema() -> Json {
     let definitions: Map<_, _> = MAPPINGS
         .iter()
@@ -33,7 +33,11 @@ pub fn json_schema() -> Json {
                 "else": {
                     "if": { "required": ["deviations"] },
                     "then": reference(&DEVIATIONS),
-                    "else": reference(&ACTION),
+                    "else": {
+                        "if": { "required": ["types"], "maxProperties": 1 },
+                        "then": reference(&SHARED_TYPES),
+                        "else": reference(&ACTION),
+                    },
                 },
             },
         },

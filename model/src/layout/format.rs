@@ -82,8 +82,7 @@ impl<'a> Formatter<'a> {
     fn file(&mut self, root: &Read<'a>) -> String {
         let place = match &root.kind {
             NodeKind::Mapping(entries) => {
-                let mut keys = entries.iter().map(|(key, _)| &*key.text);
-                let mapping = keys.find_map(language::of_file);
+                let mapping = language::of_file(entries.iter().map(|(key, _)| &*key.text));
                 mapping.map_or(Place::Data, Place::Mapping)
             }
             _ => Place::Data,

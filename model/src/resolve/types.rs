@@ -35,6 +35,10 @@ impl<'a> Types<'a> {
         problems: &mut Problems,
     ) {
         if let Some(first) = self.names.get(spec.name.value) {
+            let remedy = match (owner, self.definitions[*first].owner) {
+                (None, None) => "remove one of them",
+                _ => "move a type that several actions use to service.yaml, or rename one of them",
+            };
             problems.add(
                 Diagnostic::new(
                     spec.name.span,
@@ -42,9 +46,7 @@ impl<'a> Types<'a> {
                 )
                 .label("here again")
                 .related(self.specs[*first].name.span, "first declared here")
-                .help(
-                    "move a type that several actions use to service.yaml, or rename one of them",
-                ),
+                .help(remedy),
             );
             return;
         }

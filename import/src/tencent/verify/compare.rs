@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::{Rule, files::Files, path::Path};
 use crate::{
+    declared::Declared,
     error::ImportError,
     tencent::{
         api::{self, Api, Element, Member},
@@ -42,7 +43,7 @@ pub(super) fn compare(
     let mut comparison = Comparison {
         service,
         api,
-        placement: Placement::new(api),
+        placement: Placement::new(api, &Declared::default()),
         files,
         compared: BTreeSet::new(),
         pending: Vec::new(),
@@ -167,7 +168,7 @@ impl<'a> Comparison<'a> {
             return Ok(());
         };
         let fields = Fields {
-            stem: self.stem(ty),
+            stem: self.stem(ty)?,
             at: Path::new(["types", &declared.name, "fields"]),
             object,
             side: self.placement.side(object),
@@ -333,16 +334,18 @@ impl<'a> Comparison<'a> {
     fn base(&mut self, ty: usize) -> Result<Option<String>, ImportError> {
         let declared = self.service.type_def(ty);
         let path = Path::new(["types", &declared.name, "enum"]);
-        let base = self.files.value(self.stem(ty), &path)?;
+        let stem = self.stem(ty)?;
+        let base = self.files.value(stem, &path)?;
         Ok(base.as_ref().and_then(Value::as_str).map(str::to_owned))
     }
 
     /// The file that declares a type, without its extension.
-    fn stem(&self, ty: usize) -> &'a str {
-        let owner = self.service.type_def(ty).owner;
-        owner.map_or("service", |action| {
-            self.service.actions[action].name.as_str()
-        })
+    fn stem(&mut self, ty: usize) -> Result<&'a str, ImportError> {
+        let declared = self.service.type_def(ty);
+        match declared.owner {
+            Some(action) => Ok(&self.service.actions[action].name),
+            None => self.files.stem_of_shared(&declared.name),
+        }
     }
 
     /// A type in the words of the language, and what the values of an enumeration are.

@@ -13,7 +13,11 @@ use bindery_model::document::Document;
 use serde_json::Value;
 
 use super::{Explanation, Place, path::Path};
-use crate::{error::ImportError, files};
+use crate::{
+    declared::{SERVICE, TYPES},
+    error::ImportError,
+    files,
+};
 
 /// Where deviations are recorded, beside `service.yaml`.
 const DEVIATIONS: &str = "deviations.yaml";
@@ -89,6 +93,13 @@ impl Files {
         let pointers = path.pointers();
         let pointer = pointers.first().map(String::as_str).unwrap_or_default();
         Ok(document.and_then(|document| document.value().pointer(pointer).cloned()))
+    }
+
+    /// The file that declares a type which all actions can use, without its extension.
+    pub(super) fn stem_of_shared(&mut self, name: &str) -> Result<&'static str, ImportError> {
+        let path = Path::new([TYPES, name]);
+        let is_apart = self.value(TYPES, &path)?.is_some();
+        Ok(if is_apart { TYPES } else { SERVICE })
     }
 
     /// The last change of an overlay that concerns a part.
