@@ -129,7 +129,7 @@ fn a_release_touches_what_it_changes_and_nothing_else() {
     let spec = folder.join("spec");
     fs::write(
         folder.join(DEMO).join("GetMore.overlay.yaml"),
-        "overlay: GetMore\nchanges: [{ at: doc, reason: It is vague., replace: Gets more. }]\n",
+        "overlay: GetMore\nchanges: [{ at: doc, reason: It is vague., was: Does something., replace: Gets more. }]\n",
     )
     .unwrap();
     let before = files(&spec);

@@ -908,7 +908,7 @@ pub(crate) static CHANGE: Mapping = Mapping {
             "was",
             Any,
             "int64",
-            "With `replace` or `remove`: the value that was wrong. If the file holds another one by now, that is reported.",
+            "With `replace` or `remove`, and required there: the value that was wrong. If the file holds another one by now, that is reported.",
         ),
         optional("remove", Flag, "true", "Takes the key out."),
     ],

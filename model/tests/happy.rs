@@ -117,8 +117,11 @@ changes:
     reason: The metadata forgets it.
     add: { type: int64, doc: How many to list. }
   - { at: params.Size.type, reason: It is never negative., was: int64, replace: uint64 }
-  - { at: pagination.size, reason: Type is something else., replace: Size }
-  - { at: errors."InternalError.DB.Down", reason: It is not sent., remove: true }
+  - { at: pagination.size, reason: Type is something else., was: Type, replace: Size }
+  - at: errors."InternalError.DB.Down"
+    reason: It is not sent.
+    was: The database is down.
+    remove: true
   - at: examples.0.request.CommIDs.2
     reason: The page shows three.
     add: "007"
@@ -342,7 +345,11 @@ fn a_body_may_be_a_form_or_a_value_by_itself() {
 fn overlays_correct_what_they_stand_beside() {
     let service = "
 overlay: calls
-changes: [{ at: types.User.fields.State, reason: It is never sent., remove: true }]
+changes:
+  - at: types.User.fields.State
+    reason: It is never sent.
+    was: { doc: The state., type: State }
+    remove: true
 ";
     let provider = "
 overlay: acme

@@ -117,7 +117,7 @@ fn a_new_release_touches_neither_edits_nor_overlays() {
         .unwrap()
         .replace('\n', "\r\n");
     fs::write(path("GetFive"), crlf).unwrap();
-    let overlay = "overlay: GetOne\nchanges: [{ at: doc, reason: It is vague., replace: Two. }]\n";
+    let overlay = "overlay: GetOne\nchanges: [{ at: doc, reason: It is vague., was: Does something else., replace: Two. }]\n";
     folder.write(&format!("{SPEC}/GetOne.overlay.yaml"), overlay);
     let edited = ["GetTwo", "GetThree", "GetFour"].map(|name| fs::read(path(name)).unwrap());
 

@@ -89,7 +89,7 @@ fn alternatives(mapping: &'static Mapping) -> Option<&'static [&'static [&'stati
     } else if std::ptr::eq(mapping, &raw const PAGINATION) {
         Some(&[&["page", "size"], &["offset", "limit"], &["token", "next"]])
     } else if std::ptr::eq(mapping, &raw const CHANGE) {
-        Some(&[&["add"], &["replace"], &["remove"]])
+        Some(&[&["add"], &["replace", "was"], &["remove", "was"]])
     } else {
         None
     }

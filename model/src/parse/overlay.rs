@@ -7,8 +7,9 @@
 
 use crate::{
     diagnostic::{Diagnostic, Problems, Span},
-    hostile::quote,
+    hostile::{self, quote},
     json, language,
+    layout::{self, List, Map, Style},
     parse::entries::{Entries, one_of},
     spec::Located,
     suggest,
@@ -206,14 +207,17 @@ impl<'a> Change<'a> {
     /// Whether a value is still what it was when the correction was made.
     fn check(&self, place: &Node<'_>, found: usize, was: Option<&Node<'_>>) -> Result<(), Refused> {
         let (now, key) = child(place, found);
-        let Some(was) = was.filter(|was| !same(was, now)) else {
+        if was.is_some_and(|was| same(was, now)) {
             return Ok(());
-        };
+        }
         if let Effect::Replace { value, .. } = self.effect
             && same(value, now)
         {
             return Err(Box::new(self.needless(key)));
         }
+        let Some(was) = was else {
+            return Err(Box::new(self.unwitnessed(now, key)));
+        };
         let problem = Diagnostic::new(
             was.span,
             format!("{} is no longer what it was", quote(self.at.value)),
@@ -281,6 +285,28 @@ impl<'a> Change<'a> {
             .label("cannot be added")
             .related(key, "stands here")
             .help("use `replace` to change it")
+    }
+
+    /// The report of a correction that does not say what it corrects.
+    fn unwitnessed(&self, now: &Node<'_>, key: Span) -> Diagnostic {
+        let verb = match self.effect {
+            Effect::Remove { .. } => "removed",
+            Effect::Add(_) | Effect::Replace { .. } => "replaced",
+        };
+        let message = format!("{} is {verb} without `was`", quote(self.at.value));
+        let mut was = Map::new(Style::Block);
+        was.add("was", laid_out(now));
+        let was = was.to_text();
+        let remedy = match was.trim_end() {
+            line if line.contains('\n') => "with the whole value that stands there".to_owned(),
+            line => format!("as in `{}`", hostile::escape(line)),
+        };
+        Diagnostic::new(self.at.span, message)
+            .label("would be corrected whatever it becomes")
+            .related(key, "stands here")
+            .help(format!(
+                "say what it is now, so that a change of it is noticed: add `was`, {remedy}"
+            ))
     }
 
     /// The report of a correction that changes nothing.
@@ -459,6 +485,28 @@ fn owned(node: &Node<'_>) -> Node<'static> {
     Node {
         kind,
         span: node.span,
+    }
+}
+
+/// A value as it would be written on one line.
+fn laid_out<'n>(node: &'n Node<'_>) -> layout::Node<'n> {
+    let style = Style::Flow;
+    match &node.kind {
+        NodeKind::Scalar { text, plain: true } => layout::Node::word(&**text),
+        NodeKind::Scalar { text, .. } => layout::Node::data(text),
+        NodeKind::Sequence(items) => List {
+            items: items.iter().map(laid_out).collect(),
+            style,
+        }
+        .into(),
+        NodeKind::Mapping(entries) => {
+            let mut map = Map::new(style);
+            for (key, value) in entries {
+                map.add(&*key.text, laid_out(value));
+            }
+            map.into()
+        }
+        NodeKind::Invalid => layout::Node::word(""),
     }
 }
 
