@@ -8,10 +8,12 @@ use bindery_codegen::{
     Change, Effect, GenerateError, Generated, Generator, Layout, Options, Package, PackageName,
     Selection,
 };
+use clap::CommandFactory;
+use clap::error::ErrorKind;
 
 use crate::output::{self, note};
 use crate::package;
-use crate::{FOUND, Failure, Spec};
+use crate::{Cli, FOUND, Failure, Spec};
 
 /// Write typed Rust for the actions that the specification describes
 ///
@@ -33,8 +35,9 @@ pub(crate) struct Arguments {
     /// beside the crate's folder or above is taken without being told
     #[arg(long, value_name = "DIR", requires = "package")]
     runtime: Option<PathBuf>,
-    /// Keep only these services or actions and the types they reach; may be repeated, or listed with
-    /// commas. Other services are not read
+    /// Generate only these services or actions and the types they reach; may be repeated, or listed
+    /// with commas. Other services are not read, and the folder that --out or --crate names holds
+    /// nothing else afterwards
     #[arg(long, value_name = "SERVICE[:ACTION,…]")]
     only: Vec<Selection>,
     /// Write nothing; exit with 100 and a diff when something would change. Everything is read
@@ -53,6 +56,7 @@ Examples:
 Exit status:
   0    the code is as the specification says
   1    it could not be made: the specification or the selection is wrong
+  2    the command line is wrong; --only, for instance, needs --out or --crate
   100  with --check, the code is stale";
 
 /// Where the repository keeps its crate.
@@ -67,8 +71,19 @@ const NAMED: usize = 20;
 /// How many services take long enough to be counted before one's eyes.
 const MANY: usize = 20;
 
+const NO_PLACE: &str = "\
+a part of the specification needs a folder of its own: everything else in the folder is removed
+
+  bindery generate --only trtc:DescribeUserInfo --out DIR
+  bindery generate --only trtc:DescribeUserInfo --crate NAME
+";
+
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    if !arguments.only.is_empty() && arguments.out.is_none() && arguments.package.is_none() {
+        let kind = ErrorKind::MissingRequiredArgument;
+        Cli::command().error(kind, NO_PLACE).exit();
+    }
     let package = arguments.package()?;
     let out = arguments.out();
     let progress = |done: usize, all: usize| {

@@ -50,7 +50,8 @@ Examples:
   bindery fmt                                      give spec/ its one layout
   bindery generate                                 write generated/ from spec/
   bindery generate --check                         fail when generated/ is stale
-  bindery generate --only trtc:DescribeUserInfo    a slice: one action and its types
+  bindery generate --only trtc:DescribeUserInfo --out client
+                                                   a slice: one action and its types
   bindery generate --crate my-client               a crate of one's own
   bindery emulate --listen 127.0.0.1:7878          play the vendors on a local port
   bindery import tencent tccli/tccli --service trtc --out catalogue
