@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use bindery_model::{layout, parallel};
+use bindery_model::{disk, layout, parallel};
 use similar::TextDiff;
 
 use crate::output::{self, note, say};
@@ -147,26 +147,11 @@ fn format(path: &Path, writes: bool) -> Outcome {
     match after.map(|after| bindery_import::with_layout(&before, after)) {
         Err(problems) => Outcome::Refused(problems.render(true)),
         Ok(after) if after == before => Outcome::Unchanged,
-        Ok(after) => match writes.then(|| replace(path, &after)) {
+        Ok(after) => match writes.then(|| disk::replace(path, &after)) {
             Some(Err(error)) => Outcome::Refused(format!("{name} cannot be written: {error}")),
             Some(Ok(())) | None => Outcome::Changed { before, after },
         },
     }
-}
-
-/// Writes a file beside its place and moves it there, so that no half of it is ever seen.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".part");
-    let permissions = fs::metadata(path)?.permissions();
-    let written = fs::write(&beside, text)
-        .and_then(|()| fs::set_permissions(&beside, permissions))
-        .and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        // What is left behind is no file of a specification.
-        let _ = fs::remove_file(&beside);
-    }
-    written
 }
 
 fn difference(path: &Path, before: &str, after: &str) -> String {

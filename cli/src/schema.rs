@@ -4,6 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use bindery_model::disk;
+
 use crate::output::note;
 use crate::{FOUND, Failure};
 
@@ -68,7 +70,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         if arguments.check {
             note!("{} is stale: run `bindery schema`", path.display());
         } else {
-            let written = fs::write(&path, text);
+            let written = disk::replace(&path, &text);
             written.map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
             note!(" changed {}", path.display());
         }

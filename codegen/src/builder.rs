@@ -4,9 +4,8 @@ use std::fmt::{self, Write};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
-use bindery_model::Diagnostics;
+use bindery_model::{Diagnostics, disk};
 
-use crate::files;
 use crate::{
     Contents, GenerateError, Generator, Layout, Options, Selection, SelectionError, Vendor,
 };
@@ -99,7 +98,7 @@ impl Builder {
         generated.write()?;
         let path = output.join("bindery.rs");
         if std::fs::read_to_string(&path).ok().as_ref() != Some(&root) {
-            files::replace(&path, &root).map_err(BuildError::Write)?;
+            disk::replace(&path, &root).map_err(BuildError::Write)?;
         }
         Ok(())
     }

@@ -13,6 +13,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use bindery_model::disk;
+
 use crate::files;
 use crate::plan::Family;
 
@@ -148,7 +150,7 @@ impl Fingerprints {
 
     /// Remembers for the next run.
     pub(crate) fn write(&self) -> io::Result<()> {
-        files::replace(&self.path, &self.to_text()).map_err(|error| files::at(error, &self.path))
+        disk::replace(&self.path, &self.to_text()).map_err(|error| files::at(error, &self.path))
     }
 
     fn to_text(&self) -> String {

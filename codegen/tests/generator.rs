@@ -205,9 +205,11 @@ fn the_output_is_restored() {
     assert_eq!((made, changes.len()), (0, 2));
 
     // A run that was interrupted leaves half a file beside its place.
-    fs::write(path.with_extension("rs.new"), "// @gen").unwrap();
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let half = path.with_file_name(format!(".{name}.part"));
+    fs::write(&half, "// @gen").unwrap();
     assert_eq!(project.generate(), (0, Vec::new()));
-    assert!(!path.with_extension("rs.new").exists());
+    assert!(!half.exists());
 }
 
 #[test]

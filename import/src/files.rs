@@ -11,6 +11,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use bindery_model::disk;
 use sha2::{Digest, Sha256};
 
 use crate::{declared::TYPES, error::ImportError, yaml};
@@ -23,9 +24,6 @@ const MARKER: &str = "# imported from ";
 
 /// How the third line of an imported file starts: a digest of all the others follows.
 const DIGEST: &str = "# sha256 ";
-
-/// What the files that an interrupted import leaves behind end with.
-const PART: &str = ".yaml.part";
 
 /// What the text of a file was imported from, if it was.
 pub fn origin(text: &str) -> Option<&str> {
@@ -96,7 +94,7 @@ impl Folder {
             let Ok(name) = entry.file_name().into_string() else {
                 continue;
             };
-            if name.starts_with('.') && name.ends_with(PART) {
+            if disk::unfinished(&name).is_some() {
                 parts.push(file);
             } else if file
                 .extension()
@@ -172,7 +170,7 @@ impl Folder {
                     outcome.edited.push(path);
                 }
                 Some(Author::Import | Author::Both) | None => {
-                    replace(&path, &text)?;
+                    disk::replace(&path, &text).map_err(|error| write_error(&path, error))?;
                     outcome.written += 1;
                 }
             }
@@ -225,10 +223,7 @@ pub(crate) fn create(path: &Path, text: &str) -> Result<(), ImportError> {
     if path.exists() {
         return Ok(());
     }
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| write_error(folder, error))?;
-    }
-    replace(path, text)
+    disk::replace(path, text).map_err(|error| write_error(path, error))
 }
 
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, ImportError> {
@@ -336,14 +331,4 @@ fn digest(above: &[u8], content: &[u8]) -> String {
     let bytes = hash.finalize();
     let digits = bytes.iter().map(|byte| format!("{byte:02x}"));
     digits.collect()
-}
-
-/// Writes a file beside its place and moves it there, so that an interruption leaves no half of it.
-/// What it may leave instead is hidden, and the next import writes over it.
-fn replace(path: &Path, text: &str) -> Result<(), ImportError> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = path.with_file_name(format!(".{name}.part"));
-    fs::write(&beside, text)
-        .and_then(|()| fs::rename(&beside, path))
-        .map_err(|error| write_error(path, error))
 }

@@ -18,6 +18,7 @@ pub use crate::{
 };
 
 mod diagnostic;
+pub mod disk;
 pub mod document;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
