@@ -34,8 +34,10 @@ pub(crate) struct Declared {
     shared: BTreeMap<String, String>,
     /// The types that one action has for itself, each with the files that declare one of the name.
     own: BTreeMap<String, BTreeSet<String>>,
-    /// The names of the types that fields have.
-    mentioned: BTreeSet<String>,
+    /// The names of the types that fields have, each with a file that mentions it.
+    mentioned: BTreeMap<String, String>,
+    /// The types for all actions that are declared by files which are written anew.
+    before: BTreeSet<String>,
     /// What types and actions are called in Rust.
     types: BTreeSet<String>,
     actions: BTreeSet<String>,
@@ -67,6 +69,13 @@ impl Declared {
                 declared.add(stem, file.value());
             }
         }
+        for stem in [SERVICE, TYPES] {
+            if let Some(file) = read(&folder.file(stem))?
+                && !declared.keeps(stem)
+            {
+                declared.before.extend(keys(&file, "types"));
+            }
+        }
         Ok(declared)
     }
 
@@ -89,12 +98,16 @@ impl Declared {
                 owners.insert(stem.to_owned());
             }
         }
-        mention(file, &mut self.mentioned);
+        let mut mentioned = BTreeSet::new();
+        mention(file, &mut mentioned);
+        let mentioned = mentioned.into_iter();
+        self.mentioned
+            .extend(mentioned.map(|name| (name, stem.to_owned())));
     }
 
     /// Whether nothing stays that could be in the way.
     pub(crate) fn is_empty(&self) -> bool {
-        self.types.is_empty() && !self.keeps(SERVICE)
+        self.files.is_empty()
     }
 
     /// Whether a file is left alone, which is named without `.yaml`.
@@ -109,7 +122,20 @@ impl Declared {
 
     /// Whether a field of the files has a type of this name.
     pub(crate) fn mentions(&self, name: &str) -> bool {
-        self.mentioned.contains(name)
+        self.mentioned.contains_key(name)
+    }
+
+    /// Whether the files need a type that is declared for all actions by one which is written anew.
+    pub(crate) fn needs(&self, name: &str) -> bool {
+        self.mentions(name) && self.before.contains(name)
+    }
+
+    /// A type that the files need and that would be declared no longer, with the file.
+    pub(crate) fn stranded(&self, shared: &[String]) -> Option<(&str, &str)> {
+        let mut mentioned = self.mentioned.iter();
+        let (ty, file) = mentioned
+            .find(|(ty, _)| self.needs(ty) && !self.is_shared(ty) && !shared.contains(ty))?;
+        Some((ty, file))
     }
 
     /// Whether a type is declared at all.

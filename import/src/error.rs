@@ -78,12 +78,12 @@ pub enum ImportError {
         /// Which operations there are, or which one was meant.
         help: String,
     },
-    /// An action was imported before, and is in none of the documents.
+    /// An action was imported before, and needs a type that is in none of the documents.
     Stranded {
         /// Its file.
         path: PathBuf,
-        /// Its name.
-        action: String,
+        /// The type.
+        ty: String,
     },
     /// Two folders of the metadata describe the same version of a service.
     DuplicateService {
@@ -156,11 +156,11 @@ impl fmt::Display for ImportError {
             Self::UnknownOperation { name, help } => {
                 write!(f, "the documents have no operation {name:?}; {help}")
             }
-            Self::Stranded { path, action } => write!(
+            Self::Stranded { path, ty } => write!(
                 f,
-                "{} was imported before, and none of the documents has {action}; name the document \
-                 that has it as well, because the actions of a service share types, or remove the \
-                 file",
+                "{} was imported before and uses the type {ty}, which it shares with others and none \
+                 of the documents has; name the document of that action as well, or remove its file \
+                 with --prune",
                 path.display()
             ),
             Self::DuplicateService { name } => {

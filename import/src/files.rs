@@ -134,7 +134,9 @@ impl Folder {
                 Some(content) => is_left_alone(text, content),
                 None => !is_imported(text) || !is_removed(name, text, prunes),
             });
-        staying.filter_map(|(name, _)| name.strip_suffix(".yaml"))
+        let stems = staying.filter_map(|(name, _)| name.strip_suffix(".yaml"));
+        // Overlays have names with dots.
+        stems.filter(|stem| !stem.contains('.'))
     }
 
     /// Where it is.

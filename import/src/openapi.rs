@@ -18,7 +18,7 @@ use std::{
     path::PathBuf,
 };
 
-use bindery_model::suggest;
+use bindery_model::{document::Document, suggest};
 
 pub use self::remarks::Remark;
 use self::{
@@ -27,16 +27,17 @@ use self::{
     provider::{Home, Provider},
     remarks::{Owner, Remarks, Stop},
     schema::Schemas,
-    server::Servers,
+    server::{Server, Servers},
     service::{Description, Service},
 };
 use crate::{
-    declared::{Declared, RenamedType, SERVICE, TYPES},
+    declared::{self, Declared, RenamedType, SERVICE, TYPES},
     error::ImportError,
     files::{self, Folder},
 };
 
 mod body;
+mod check;
 mod documents;
 mod enumeration;
 mod failure;
@@ -63,7 +64,8 @@ const ORIGIN: &str = "OpenAPI";
 /// What to import.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// All documents of one service.
+    /// Documents of one service. Types are shared by the actions of all documents that are imported
+    /// together.
     pub documents: Vec<PathBuf>,
     /// The operations to import, by the names of their actions or by their ids; all of them, if
     /// there are none.
@@ -79,6 +81,9 @@ pub struct Request {
     pub source: Option<String>,
     /// The folder of the specification.
     pub out: PathBuf,
+    /// Whether files of an earlier import are removed when none of the documents has their actions,
+    /// unless a person has edited them.
+    pub prune: bool,
 }
 
 /// What an import did.
@@ -97,6 +102,10 @@ pub struct Report {
     pub written: usize,
     /// How many files were up to date.
     pub unchanged: usize,
+    /// How many files were removed, because none of the documents has their actions.
+    pub removed: usize,
+    /// Files of actions that none of the documents has, which were left alone.
+    pub gone: Vec<PathBuf>,
     /// Whether a minimal file of the provider was written.
     pub new_provider: bool,
     /// What the specification does not say, or says differently.
@@ -120,7 +129,7 @@ pub fn import(request: &Request) -> Result<Report, ImportError> {
     let documents = Documents::read(&request.documents)?;
     let count = request.documents.len();
     for index in 0..count {
-        check_version(&documents, index)?;
+        check::version(&documents, index)?;
     }
     let remarks = Remarks::new();
     for index in 0..count {
@@ -137,8 +146,11 @@ pub fn import(request: &Request) -> Result<Report, ImportError> {
     if found.is_empty() {
         return Err(documents.root(0).error("the documents have no operations"));
     }
-    check_source(request, &documents, &found)?;
-    let provider = provider(request, &home, &found)?;
+    check::source(request)?;
+    if request.source.is_none() {
+        check::remark_sources(&documents, &found, &servers, &remarks);
+    }
+    let provider = provider(request, &home, &found, &servers)?;
     let path = request.out.join(home.folder());
     let folder = Folder::read(path.clone())?;
     let mut known_errors = provider.errors.clone();
@@ -150,11 +162,20 @@ pub fn import(request: &Request) -> Result<Report, ImportError> {
     let operations = read(&found, &provider, &servers, &mut schemas)?;
     let wanted = choose(request, &folder, &found, &operations)?;
     let nothing = Declared::default();
+    let before = before(&folder, &operations)?;
+    let said = before
+        .as_ref()
+        .and_then(|file| file.value()["host"].as_str());
+    let main = Server {
+        host: said.unwrap_or(&servers.main.host).to_owned(),
+        ..servers.main.clone()
+    };
     let service = Service {
         documents: &documents,
         provider: &provider,
         home: &home,
-        server: &servers.main,
+        server: &main,
+        before: before.as_ref(),
         source: request.source.as_deref(),
         operations: &operations,
         definitions: &schemas.definitions,
@@ -162,7 +183,7 @@ pub fn import(request: &Request) -> Result<Report, ImportError> {
         known_errors: &known_errors,
         remarks: &remarks,
     };
-    let (mut description, declared) = describe(&service, &folder, &wanted)?;
+    let (mut description, declared) = describe(request, &service, &folder, &wanted)?;
     report_left_out(request, &found, &operations, &mut description);
     let mut report = write(request, &provider, &folder, &description)?;
     if declared.keeps(TYPES) {
@@ -178,75 +199,22 @@ pub fn import(request: &Request) -> Result<Report, ImportError> {
     Ok(report)
 }
 
-/// Checks that a document is one of OpenAPI 3.0 or 3.1.
-fn check_version(documents: &Documents, index: usize) -> Result<(), ImportError> {
-    let root = documents.root(index);
-    if let Some(at) = root.child("swagger") {
-        return Err(at.error(
-            "expected OpenAPI 3.0 or 3.1, found Swagger 2.0; convert it, as in \
-             `npx swagger2openapi FILE --yaml --outfile OUT`",
-        ));
-    }
-    let Some(at) = root.child("openapi") else {
-        return Err(
-            root.error("expected a document of OpenAPI, which starts with `openapi: 3.1.0`")
-        );
-    };
-    // Without quotes, `3.0` is a number.
-    let version = match at.value {
-        serde_json::Value::String(text) => text.clone(),
-        value => value.to_string(),
-    };
-    let is_known = ["3.0", "3.1"].iter().any(|known| {
-        let rest = version.strip_prefix(known);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    });
-    if is_known {
-        return Ok(());
-    }
-    Err(at.error(&format!("expected OpenAPI 3.0 or 3.1, found {version:?}")))
-}
-
-/// Checks that there is a page to cite for everything.
-fn check_source(
-    request: &Request,
-    documents: &Documents,
-    found: &[Found<'_>],
-) -> Result<(), ImportError> {
-    if let Some(source) = &request.source {
-        return if service::is_url(source) {
-            Ok(())
-        } else {
-            Err(ImportError::IllegalName {
-                what: "address of a page",
-                name: source.clone(),
-            })
-        };
-    }
-    let mut indices: BTreeSet<_> = found.iter().map(|found| found.at.document()).collect();
-    indices.insert(0);
-    for index in indices {
-        let root = documents.root(index);
-        let page = root.child("externalDocs");
-        if !page.is_some_and(|page| page.text("url").is_some_and(service::is_url)) {
-            return Err(root.error(
-                "nothing says where the document was published; say it with --source, or add \
-                 `externalDocs`",
-            ));
-        }
-    }
-    Ok(())
-}
-
 /// The provider as the specification has it, or a new one.
-fn provider(request: &Request, home: &Home, found: &[Found<'_>]) -> Result<Provider, ImportError> {
+fn provider(
+    request: &Request,
+    home: &Home,
+    found: &[Found<'_>],
+    servers: &Servers<'_>,
+) -> Result<Provider, ImportError> {
     if let Some(provider) = Provider::read(&request.out, &home.provider)? {
         return Ok(provider);
     }
     let root = found.first().map(|found| found.at.root());
     let page = root.and_then(|root| root.child("externalDocs"));
     let page = page.and_then(|page| page.text("url").map(str::to_owned));
-    let source = request.source.clone().or(page).unwrap_or_default();
+    let page = page.filter(|page| service::is_url(page));
+    let server = || format!("https://{}", servers.main.host);
+    let source = request.source.clone().or(page).unwrap_or_else(server);
     let is_dispatched = found.iter().all(Found::is_dispatched);
     let dispatch = if is_dispatched { "query" } else { "path" };
     Ok(Provider::new(&home.provider, &source, dispatch))
@@ -298,15 +266,6 @@ fn choose(
         .iter()
         .map(|(_, operation)| operation.name.clone())
         .collect();
-    // Without the documents of all actions, the types that they share could not be told.
-    for name in folder.imported() {
-        if ![SERVICE, TYPES].contains(&name) && !names.contains(name) {
-            return Err(ImportError::Stranded {
-                path: folder.file(name),
-                action: name.to_owned(),
-            });
-        }
-    }
     if request.operations.is_empty() {
         return Ok(names);
     }
@@ -343,13 +302,14 @@ fn choose(
 
 /// Describes a service beside the files that are left alone.
 fn describe(
+    request: &Request,
     service: &Service<'_, '_>,
     folder: &Folder,
     wanted: &BTreeSet<String>,
 ) -> Result<(Description, Declared), ImportError> {
     let is_wanted = |operation: &Operation<'_>| wanted.contains(&operation.name);
     let description = service.describe(is_wanted);
-    let declared = Declared::read(folder, &description.files, false)?;
+    let declared = Declared::read(folder, &description.files, request.prune)?;
     if declared.is_empty() {
         return Ok((description, declared));
     }
@@ -357,7 +317,31 @@ fn describe(
         declared: &declared,
         ..*service
     };
-    Ok((service.describe(is_wanted), declared))
+    let description = service.describe(is_wanted);
+    if let Some((ty, file)) = declared.stranded(&description.shared) {
+        return Err(ImportError::Stranded {
+            path: folder.file(file),
+            ty: ty.to_owned(),
+        });
+    }
+    Ok((description, declared))
+}
+
+/// The service's file, if an import wrote it from other documents as well.
+fn before(
+    folder: &Folder,
+    operations: &[(usize, Operation<'_>)],
+) -> Result<Option<Document>, ImportError> {
+    let is_here = |name: &str| {
+        [SERVICE, TYPES].contains(&name)
+            || operations
+                .iter()
+                .any(|(_, operation)| operation.name == name)
+    };
+    if folder.imported().all(is_here) || !folder.has_imported("service.yaml") {
+        return Ok(None);
+    }
+    declared::read(&folder.file(SERVICE))
 }
 
 /// Operations that are left out are of interest where all are wanted.
@@ -385,12 +369,14 @@ fn write(
     if let Some(text) = &provider.new {
         files::create(&path, text)?;
     }
-    let outcome = folder.write(ORIGIN, &description.files, false)?;
+    let outcome = folder.write(ORIGIN, &description.files, request.prune)?;
     Ok(Report {
         types: description.types,
         examples: description.examples,
         written: outcome.written,
         unchanged: outcome.unchanged,
+        removed: outcome.removed,
+        gone: outcome.gone,
         new_provider: provider.new.is_some(),
         renamed_types: description.renamed.clone(),
         kept: outcome.kept,

@@ -16,8 +16,8 @@ use crate::{FOUND, Failure};
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// The documents of one service, in YAML or JSON, all that there are; what they refer to is read
-    /// from the files beside them
+    /// Documents of one service, in YAML or JSON; what they refer to is read from the files beside
+    /// them. Those that are imported together declare the types that they share once
     #[arg(value_name = "FILE", required = true)]
     documents: Vec<PathBuf>,
     /// Only this operation, by the name of its action or its operationId; may be repeated, or listed
@@ -33,9 +33,12 @@ pub(super) struct Arguments {
     /// The host, unless the documents say it
     #[arg(long)]
     host: Option<String>,
-    /// Where the documents were published, unless they say it
+    /// Where the documents were published, unless they say it; without it, the server is cited
     #[arg(long, value_name = "URL")]
     source: Option<String>,
+    /// Remove files of actions that none of the documents has, unless they were edited
+    #[arg(long)]
+    prune: bool,
     /// The folder of the specification
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -44,6 +47,7 @@ pub(super) struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   bindery import openapi room/*.yaml --provider zego --service rtc/v2 --out spec
+  bindery import openapi room/kickout-user.yaml --provider zego --service rtc/v2 --out spec
   bindery import openapi api.json --operation ListUsers,AddUser --out spec
 
 Exit status:
@@ -62,16 +66,18 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         host: arguments.host.clone(),
         source: arguments.source.clone(),
         out: arguments.out.clone(),
+        prune: arguments.prune,
     };
     let report = openapi::import(&request)?;
     say!(
-        "{}: {}, {}, {}: {} written, {} unchanged",
+        "{}: {}, {}, {}: {} written, {} unchanged, {} removed",
         report.folder.display(),
         count(report.actions, "action"),
         count(report.types, "type"),
         count(report.examples, "example"),
         count(report.written, "file"),
-        report.unchanged
+        report.unchanged,
+        report.removed
     );
     remark(&report);
     let status = left_alone(&report.kept, &report.edited);
@@ -91,6 +97,12 @@ fn remark(report: &Report) {
         note!(
             "the provider is new: say in its provider.yaml how requests are signed, which OpenAPI \
              cannot say"
+        );
+    }
+    for path in &report.gone {
+        note!(
+            "in none of these documents, and left as it is: {}",
+            path.display()
         );
     }
     for (file, types) in &report.overruling_types {

@@ -30,6 +30,9 @@ const METHODS: &[(&str, Option<&str>)] = &[
     ("trace", None),
 ];
 
+/// Files beside those of actions.
+const RESERVED: &[&str] = &["service", "types", "provider", "deviations"];
+
 /// An operation as it is found in a document.
 #[derive(Clone, Debug)]
 pub(super) struct Found<'d> {
@@ -125,7 +128,9 @@ impl<'d> Found<'d> {
         let is_name = |name: &String| {
             name.len() <= 100
                 && name.starts_with(|c: char| c.is_ascii_alphabetic())
-                && !matches!(name.as_str(), "Service" | "Provider")
+                && !RESERVED
+                    .iter()
+                    .any(|other| name.eq_ignore_ascii_case(other))
         };
         // A summary is a name where it is a single word.
         let summary = self.at.text("summary").filter(|text| {

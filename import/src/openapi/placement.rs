@@ -16,6 +16,8 @@ use crate::declared::Declared;
 pub(super) struct Placement {
     /// The definitions that each action reaches.
     pub(super) reached: Vec<BTreeSet<usize>>,
+    /// The definitions that all actions can use because files need them which are left alone.
+    pub(super) needed: BTreeSet<usize>,
     /// The actions that reach a definition, by their places.
     pub(super) users: BTreeMap<usize, Vec<usize>>,
     /// The definitions that requests hold.
@@ -27,8 +29,8 @@ pub(super) struct Placement {
 impl Placement {
     /// The only action that uses a definition, by its place.
     pub(super) fn owner(&self, index: usize) -> Option<usize> {
-        match self.users[&index][..] {
-            [place] => Some(place),
+        match self.users.get(&index).map(Vec::as_slice) {
+            Some(&[place]) if !self.needed.contains(&index) => Some(place),
             _ => None,
         }
     }
@@ -43,7 +45,16 @@ impl Placement {
         declared: &Declared,
     ) -> Self {
         let is_wanted = |index: usize| !declared.is_shared(&type_name(&definitions[index].name));
+        let indices = 0..definitions.len();
+        let needed = indices.filter(|index| declared.needs(&type_name(&definitions[*index].name)));
+        let mut needed: BTreeSet<_> = needed.collect();
+        for index in needed.clone() {
+            if let Shape::Object(fields) = &definitions[index].shape {
+                needed.extend(reach(definitions, fields.iter(), is_wanted));
+            }
+        }
         let mut placement = Self {
+            needed,
             reached: Vec::new(),
             users: BTreeMap::new(),
             sent: BTreeSet::new(),
@@ -69,7 +80,7 @@ impl Placement {
 }
 
 /// The definitions that fields lead to.
-pub(super) fn reach<'f, 'd: 'f>(
+fn reach<'f, 'd: 'f>(
     definitions: &[Definition<'_>],
     roots: impl Iterator<Item = &'f Field<'d>>,
     is_wanted: impl Fn(usize) -> bool,

@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bindery_model::document::Document;
+use serde_json::Value;
+
 use super::{
     documents::{At, Documents},
     failure,
@@ -9,7 +12,7 @@ use super::{
     names::{Names, type_name},
     operation::Operation,
     parameter::Location,
-    placement::{self, Placement},
+    placement::Placement,
     provider::{Home, Provider},
     remarks::{Owner, Remarks},
     sample,
@@ -29,6 +32,8 @@ pub(super) struct Service<'s, 'd> {
     pub(super) provider: &'s Provider,
     pub(super) home: &'s Home,
     pub(super) server: &'s Server,
+    /// The service's file, where some of its actions are not in the documents.
+    pub(super) before: Option<&'s Document>,
     /// Where the documents were published.
     pub(super) source: Option<&'s str>,
     pub(super) operations: &'s [(usize, Operation<'d>)],
@@ -72,7 +77,7 @@ impl<'d> Service<'_, 'd> {
         };
         let mut description = Description::default();
         description.owners.insert(Owner::Document);
-        let mut shared = BTreeSet::new();
+        let mut shared: BTreeSet<usize> = BTreeSet::new();
         for (place, (index, operation)) in self.operations.iter().enumerate() {
             if !is_wanted(operation) {
                 continue;
@@ -100,7 +105,7 @@ impl<'d> Service<'_, 'd> {
                 .files
                 .insert(format!("{}.yaml", operation.name), text);
         }
-        shared.extend(self.mentioned(&placement, &names));
+        shared.extend(&placement.needed);
         description.types += shared.len();
         let mut declared: Vec<_> = shared
             .iter()
@@ -128,25 +133,28 @@ impl<'d> Service<'_, 'd> {
         declared.overruling(names.iter().map(String::as_str))
     }
 
-    /// The shared types that files mention which are left alone.
-    fn mentioned(&self, placement: &Placement, names: &Names) -> BTreeSet<usize> {
-        let is_shared = |index: usize| {
-            let users = placement.users.get(&index);
-            users.is_some_and(|users| users.len() > 1)
-        };
-        let roots = (0..self.definitions.len())
-            .filter(|index| is_shared(*index) && self.declared.mentions(&names.types[*index]));
-        let mut mentioned: BTreeSet<_> = roots.collect();
-        for index in mentioned.clone() {
-            if let Shape::Object(fields) = &self.definitions[index].shape {
-                let below = placement::reach(self.definitions, fields.iter(), is_shared);
-                mentioned.extend(below);
-            }
-        }
-        mentioned
+    /// What a file says that was imported with other documents, with other types.
+    fn service_as_before<'m>(&'m self, before: &'m Value, types: Map<'m>) -> Map<'m> {
+        let said = |value: &'m Value, key: &str| value[key].as_str().unwrap_or_default();
+        let mut map = Map::new(Style::Block);
+        map.add("service", Node::data(&self.home.service));
+        map.add("title", Node::prose(said(before, "title")));
+        map.add("version", Node::data(&self.home.version));
+        map.add("host", Node::word(self.server.host.as_str()));
+        map.add("doc", Node::prose(said(before, "doc")));
+        let mut source = Map::new(Style::Block);
+        source.add("url", Node::word(said(&before["source"], "url")));
+        let title = before["source"]["title"].as_str();
+        source.add_some("title", title.map(Node::prose));
+        map.add("source", source);
+        map.add_unless_empty("types", types);
+        map
     }
 
     fn service<'m>(&'m self, types: Map<'m>) -> Map<'m> {
+        if let Some(before) = self.before {
+            return self.service_as_before(before.value(), types);
+        }
         let root = self.documents.root(0);
         let info = root.child("info");
         let said = |key| info.as_ref().and_then(|info| info.text(key));
@@ -349,10 +357,9 @@ impl<'d> Service<'_, 'd> {
                 title.filter(|title| !title.is_empty()).map(Node::prose),
             );
         } else {
-            map.add(
-                "url",
-                Node::word(self.source.unwrap_or_default().to_owned()),
-            );
+            let server = || format!("https://{}", self.server.host);
+            let source = self.source.map(str::to_owned);
+            map.add("url", Node::word(source.unwrap_or_else(server)));
             let path = self.documents.path(at.document());
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             map.add("title", Node::prose(text::line(&name)));
