@@ -16,8 +16,10 @@ pub use crate::{
 mod declared;
 mod error;
 mod files;
+mod first_page;
 mod names;
 pub mod openapi;
+mod pages;
 mod prose;
 mod secret;
 pub mod tencent;

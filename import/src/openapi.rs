@@ -45,6 +45,7 @@ mod field;
 mod fit;
 mod flat;
 mod limits;
+mod listed;
 mod names;
 mod operation;
 mod parameter;

@@ -24,12 +24,12 @@ use std::{
 use bindery_model::suggest;
 use serde::Deserialize;
 
-pub use self::pages::PageStyle;
 use self::{
     api::{Api, Examples},
     catalogue::Entry,
     service::Service,
 };
+pub use crate::pages::PageStyle;
 use crate::{
     declared::{Declared, RenamedType, TYPES},
     error::ImportError,
@@ -42,11 +42,10 @@ mod check;
 mod corrections;
 mod example;
 mod field;
-mod first_page;
 mod fit;
+mod listed;
 mod lost;
 mod names;
-mod pages;
 mod placement;
 mod rename;
 mod service;

@@ -21,6 +21,8 @@ pub(super) struct Reply<'d> {
     pub(super) output: Vec<Field<'d>>,
     /// Whether the only output is the body itself.
     pub(super) is_whole: bool,
+    /// Whether it may be a stream of events, each of which holds the outputs.
+    pub(super) is_stream: bool,
     /// How the reply is wrapped, as far as the names of its members tell.
     pub(super) envelope: Option<&'static str>,
 }
@@ -31,6 +33,8 @@ enum Content {
     Json,
     Form,
     Bytes,
+    /// Server-sent events, which only replies can be.
+    Events,
 }
 
 impl Content {
@@ -41,6 +45,7 @@ impl Content {
             name if name.ends_with("+json") => Some(Self::Json),
             "multipart/form-data" => Some(Self::Form),
             "application/octet-stream" => Some(Self::Bytes),
+            "text/event-stream" => Some(Self::Events),
             _ => None,
         }
     }
@@ -59,11 +64,13 @@ fn choose<'d>(body: &At<'d>, remarks: &Remarks) -> Result<Option<(Content, At<'d
         Content::Json => 0,
         Content::Form => 1,
         Content::Bytes => 2,
+        Content::Events => 3,
     });
     let chosen = known.into_iter().next();
     for (name, at) in content.members() {
         if let Some((_, chosen)) = &chosen
             && at.node() != chosen.node()
+            && !is_events(name)
         {
             remarks.add(
                 &at,
@@ -86,15 +93,9 @@ pub(super) fn request<'d>(
         return Ok(());
     };
     let remarks = schemas.remarks;
-    let Some((content, media)) = choose(&body, remarks)? else {
-        let kinds = body.follow("content")?;
-        let kinds: Vec<_> = kinds
-            .iter()
-            .flat_map(At::members)
-            .map(|(name, _)| name)
-            .collect();
-        let text = format!("the language has no body of the type {}", kinds.join(", "));
-        return Err(Stop::inexpressible(&body, text));
+    let chosen = choose(&body, remarks)?.filter(|(content, _)| *content != Content::Events);
+    let Some((content, media)) = chosen else {
+        return Err(unknown(&body)?);
     };
     let Some(schema) = media.child("schema") else {
         remarks.add(&media, "the body is not described, and left out");
@@ -105,7 +106,7 @@ pub(super) fn request<'d>(
     }
     let is_required = body.flag("required");
     let fields = match content {
-        Content::Bytes => None,
+        Content::Bytes | Content::Events => None,
         Content::Json | Content::Form => schemas.object(&schema, action)?,
     };
     let Some(mut fields) = fields else {
@@ -152,6 +153,15 @@ pub(super) fn request<'d>(
         set_by_client: false,
     }));
     Ok(())
+}
+
+/// Why a body of kinds that the language does not know cannot be sent.
+fn unknown<'d>(body: &At<'d>) -> Result<Stop<'d>, ImportError> {
+    let content = body.follow("content")?;
+    let kinds = content.iter().flat_map(At::members);
+    let kinds: Vec<_> = kinds.map(|(name, _)| name).collect();
+    let text = format!("the language has no body of the type {}", kinds.join(", "));
+    Ok(Stop::inexpressible(body, text))
 }
 
 /// A body that is one value.
@@ -235,7 +245,7 @@ pub(super) fn reply<'d>(
         remarks.add(&links, "`links` is left out");
     }
     let media = match choose(&response, remarks)? {
-        Some((Content::Json, media)) => media,
+        Some((Content::Json | Content::Events, media)) => media,
         Some(_) => {
             remarks.add(&response, "the reply is left out: it is not JSON");
             return Ok(Reply::default());
@@ -258,7 +268,26 @@ pub(super) fn reply<'d>(
     let mut reply = unwrapped(&schema, &flat, action, provider, schemas)?;
     reply.output.retain(|field| !field.write_only);
     field::without_binary(&mut reply.output, remarks);
+    let content = response.follow("content")?;
+    if let Some((_, at)) = content
+        .iter()
+        .flat_map(At::members)
+        .find(|(name, _)| is_events(name))
+    {
+        reply.is_stream = !reply.is_whole;
+        if reply.is_whole {
+            remarks.add(
+                &at,
+                "that events are sent is left out: they have no members",
+            );
+        }
+    }
     Ok(reply)
+}
+
+/// Whether a kind of content is a stream of events.
+pub(super) fn is_events(name: &str) -> bool {
+    Content::of(name) == Some(Content::Events)
 }
 
 fn report_other_replies<'d>(
@@ -362,6 +391,6 @@ fn plain<'d>(
     Ok(Reply {
         output: vec![field],
         is_whole: true,
-        envelope: None,
+        ..Reply::default()
     })
 }

@@ -61,7 +61,11 @@ fn stated_status(operation: &At<'_>) -> u16 {
 fn of_content<'d>(owner: &At<'d>) -> Result<Vec<Sample<'d>>, ImportError> {
     let mut samples = Vec::new();
     let content = owner.follow("content")?;
-    for (_, media) in content.iter().flat_map(At::members) {
+    for (name, media) in content.iter().flat_map(At::members) {
+        // Events are text, and no reply as the language writes one.
+        if body::is_events(name) {
+            continue;
+        }
         if let Some(at) = media.child("example") {
             let key = LONE;
             samples.push(Sample {

@@ -27,6 +27,8 @@ const MAX_OPEN: usize = 256;
 
 /// Keywords that say something which the language cannot say.
 const UNSUPPORTED: &[&str] = &[
+    "$dynamicRef",
+    "$recursiveRef",
     "contains",
     "dependentRequired",
     "dependentSchemas",

@@ -9,6 +9,7 @@ use super::{
     documents::{At, Documents},
     failure,
     field::{Field, Role, Types},
+    listed,
     names::{Names, type_name},
     operation::Operation,
     parameter::Location,
@@ -240,6 +241,14 @@ impl<'d> Service<'_, 'd> {
             statuses.add(code.to_string(), Node::prose(doc.as_str()));
         }
         map.add_unless_empty("status_codes", statuses);
+        let pagination = listed::pagination(operation, self.definitions);
+        if let Some(pagination) = pagination {
+            map.add("pagination", pagination);
+            map.comment("recognised by the names");
+        }
+        if operation.reply.is_stream {
+            map.add("stream", listed::stream(operation));
+        }
         let envelope = operation.reply.envelope.unwrap_or(&self.provider.envelope);
         let list = sample::describe(operation, envelope, types, self.remarks);
         *examples += list.as_ref().map_or(0, |list| list.items.len());

@@ -6,14 +6,14 @@ use super::{
     api::{Action, Api, Example, Examples},
     corrections::{self, Correction},
     example::{self, Tally},
-    field,
+    field, listed,
     names::Names,
-    pages::{self, PageStyle},
     placement::Placement,
     stream,
 };
 use crate::{
     declared::{self, Declared},
+    pages::PageStyle,
     prose, verb,
     yaml::{List, Map, Node, Style},
 };
@@ -157,7 +157,7 @@ impl<'a> Service<'a> {
         map.add_unless_empty("params", field::params(&input.members, octet_stream));
         map.add_unless_empty("output", field::output(&output.members));
         map.add_unless_empty("types", self.types(own.into_iter()));
-        if let Some((style, pagination)) = pages::pagination(self.api, action) {
+        if let Some((style, pagination)) = listed::pagination(self.api, action) {
             *description.pages.entry(style).or_default() += 1;
             map.add("pagination", pagination);
         }

@@ -403,6 +403,51 @@ fn an_action_does_not_lose_its_types_to_another_document() {
 }
 
 #[test]
+fn pages_and_streams_are_recognised() {
+    let out = Folder::new("openapi-pages");
+    let report = openapi::import(&Request {
+        documents: vec![data("pages").join("pages.yaml")],
+        provider: Some("demo".to_owned()),
+        service: Some("demo".to_owned()),
+        out: out.path("spec"),
+        ..Request::default()
+    });
+    let remarks = report.unwrap().remarks.into_iter();
+    let remarks: Vec<_> = remarks.map(|remark| remark.text).collect();
+    assert_eq!(remarks, ["`$dynamicRef` is left out"]);
+    out.load();
+    let pages = [
+        (
+            "SearchUsers",
+            "{ offset: offset, limit: limit, items: data, total: count }",
+        ),
+        (
+            "ListMarked",
+            "{ limit: Limit, token: Marker, next: Marker, items: UserList }",
+        ),
+        (
+            "ListPages",
+            "{ page: page_no, first: 1, size: page_size, items: data }",
+        ),
+    ];
+    let pages = pages.map(|(name, said)| {
+        (
+            name,
+            format!("pagination: {said} # recognised by the names"),
+        )
+    });
+    let streams = [("Chat", "{ switch: stream }"), ("Watch", "{}")];
+    let streams = streams.map(|(name, said)| (name, format!("stream: {said}")));
+    for (action, expected) in pages.into_iter().chain(streams) {
+        let text = out.text(&format!("spec/demo/demo/v1/{action}.yaml"));
+        assert!(
+            text.lines().any(|line| line == expected),
+            "{expected}\n{text}"
+        );
+    }
+}
+
+#[test]
 fn a_document_that_does_not_say_where_it_is_from_cites_its_server() {
     let out = Folder::new("openapi-source");
     let document = EMPTY.replace("externalDocs", "x-docs");

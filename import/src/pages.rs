@@ -4,13 +4,12 @@
 //! Where more than one reading is possible there is none. An action that only takes a limit has no
 //! pages. The number of the first page is given where the parameter's text tells it.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
-use super::{
-    api::{Action, Api, Element, Member, Object},
+use crate::{
     first_page,
+    yaml::{Map, Node, Style},
 };
-use crate::yaml::{Map, Node, Style};
 
 /// Inputs that hold the number of a page, and those that hold its size.
 const PAGES: &[&str] = &["Page", "PageIndex", "PageNo", "PageNum", "PageNumber"];
@@ -73,14 +72,42 @@ pub enum PageStyle {
     Token,
 }
 
-/// The pagination of an action, if it can be told.
-pub(super) fn pagination<'a>(
-    api: &'a Api<'_>,
-    action: &Action<'_>,
-) -> Option<(PageStyle, Map<'a>)> {
-    let inputs = &api.objects[&action.input];
-    let root = &api.objects[&action.output];
-    let output = Output::find(api, root)?;
+/// An input or an output, as far as it matters here.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Member<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) kind: Kind,
+    pub(crate) doc: &'a str,
+    /// What is assumed when it is left out, where that is 0 or 1.
+    pub(crate) default: Option<u8>,
+}
+
+/// What a member holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Integer,
+    Text,
+    Object,
+    List,
+    ListOfObjects,
+    Other,
+}
+
+/// The members of an object.
+#[derive(Clone, Debug)]
+pub(crate) struct Object<'a> {
+    /// The output that holds it, unless it is the reply itself.
+    pub(crate) step: Option<&'a str>,
+    pub(crate) members: Vec<Member<'a>>,
+}
+
+/// The pagination of an action, if it can be told. `objects` are those among the outputs.
+pub(crate) fn pagination(
+    inputs: &[Member<'_>],
+    root: &Object<'_>,
+    objects: &[Object<'_>],
+) -> Option<(PageStyle, Map<'static>)> {
+    let output = Output::find(root, objects)?;
     let mut map = Map::new(Style::Flow);
     let pages = (
         only(inputs, PAGES, is_number),
@@ -92,83 +119,91 @@ pub(super) fn pagination<'a>(
     );
     let tokens = (
         only(inputs, TOKENS, is_string),
-        only(output.holder, NEXT_TOKENS, is_string),
+        only(&output.holder.members, NEXT_TOKENS, is_string),
     );
     let style = match (pages, offsets, tokens) {
         ((Some(page), Some(size)), (None, _), (None, _)) => {
-            let first = first_page::stated(&page.document);
-            map.add("page", Node::data(&page.name));
+            let first = first_page::stated(page.doc).or(page.default);
+            map.add("page", data(page.name));
             map.add_some("first", first.map(|first| Node::word(first.to_string())));
-            map.add("size", Node::data(&size.name));
+            map.add("size", data(size.name));
             match first {
                 Some(_) => PageStyle::Number,
                 None => PageStyle::NumberFromUnknown,
             }
         }
         ((None, _), (Some(offset), Some(limit)), (None, _)) => {
-            map.add("offset", Node::data(&offset.name));
-            map.add("limit", Node::data(&limit.name));
+            map.add("offset", data(offset.name));
+            map.add("limit", data(limit.name));
             PageStyle::Offset
         }
         ((None, _), (None, _), (Some(token), Some(next))) => {
             let limit = only(inputs, TOKEN_LIMITS, is_number);
-            map.add_some("limit", limit.map(|limit| Node::data(&limit.name)));
-            map.add("token", Node::data(&token.name));
-            map.add("next", output.path(next));
+            map.add_some("limit", limit.map(|limit| data(limit.name)));
+            map.add("token", data(token.name));
+            map.add("next", output.holder.path(next));
             PageStyle::Token
         }
         _ => return None,
     };
-    map.add("items", output.path(output.items));
-    let beside_items = only(output.holder, TOTALS, is_integer).map(|total| output.path(total));
-    let at_root = || only(root, TOTALS, is_integer).map(|total| Node::data(&total.name));
-    map.add_some("total", beside_items.or_else(at_root));
+    map.add("items", output.holder.path(output.items));
+    map.add_some("total", output.holder.total().or_else(|| root.total()));
     Some((style, map))
 }
 
 /// Where the items of a page are.
-struct Output<'a> {
-    /// The output that holds them, unless they stand on their own.
-    step: Option<&'a str>,
-    holder: &'a Object<'a>,
-    items: &'a Member<'a>,
+#[derive(Clone, Copy)]
+struct Output<'o, 'a> {
+    holder: &'o Object<'a>,
+    items: &'o Member<'a>,
 }
 
-impl<'a> Output<'a> {
+impl<'o, 'a> Output<'o, 'a> {
     /// Finds the items of a reply among its lists, or else among those inside of its objects: the
     /// only list of objects, or the only list.
-    fn find(api: &'a Api<'_>, root: &'a Object<'_>) -> Option<Self> {
-        let own = lists(None, root).collect::<Vec<_>>();
-        if !own.is_empty() {
-            return Self::choose(own);
+    fn find(root: &'o Object<'a>, objects: &'o [Object<'a>]) -> Option<Self> {
+        let own: Vec<_> = Self::lists(root).collect();
+        if own.is_empty() {
+            Self::choose(objects.iter().flat_map(Self::lists).collect())
+        } else {
+            Self::choose(own)
         }
-        let objects = root.members.iter().filter_map(|member| {
-            let Element::Object(name) = member.ty().element else {
-                return None;
-            };
-            Some((&*member.name, &api.objects[name]))
-        });
-        Self::choose(
-            objects
-                .flat_map(|(step, holder)| lists(Some(step), holder))
-                .collect(),
-        )
+    }
+
+    fn lists(holder: &'o Object<'a>) -> impl Iterator<Item = Self> {
+        let lists = holder.members.iter();
+        let lists = lists.filter(|member| matches!(member.kind, Kind::List | Kind::ListOfObjects));
+        lists.map(move |items| Self { holder, items })
     }
 
     fn choose(mut lists: Vec<Self>) -> Option<Self> {
         if lists.len() > 1 {
-            lists.retain(|list| matches!(list.items.ty().element, Element::Object(_)));
+            lists.retain(|list| list.items.kind == Kind::ListOfObjects);
         }
         let only = lists.pop()?;
         lists.is_empty().then_some(only)
     }
+}
 
-    fn path(&self, member: &'a Member<'_>) -> Node<'a> {
+impl Object<'_> {
+    fn path(&self, member: &Member<'_>) -> Node<'static> {
         match self.step {
-            None => Node::data(&member.name),
+            None => data(member.name),
             Some(step) => Node::Data(format!("{step}.{}", member.name).into()),
         }
     }
+
+    /// The number of all items. A reply that repeats what was passed over and wanted counts them all
+    /// as well.
+    fn total(&self) -> Option<Node<'static>> {
+        let find = |names| only(&self.members, names, is_integer);
+        let count = || find(OFFSETS).and(find(LIMITS)).and(find(&["Count"]));
+        find(TOTALS).or_else(count).map(|total| self.path(total))
+    }
+}
+
+fn data(name: &str) -> Node<'static> {
+    Node::Data(name.to_owned().into())
 }
 
 impl fmt::Display for PageStyle {
@@ -182,28 +217,33 @@ impl fmt::Display for PageStyle {
     }
 }
 
-/// The lists of an object, which stands at `step`.
-fn lists<'a>(step: Option<&'a str>, holder: &'a Object<'_>) -> impl Iterator<Item = Output<'a>> {
-    let lists = holder.members.iter().filter(|member| member.ty().list);
-    lists.map(move |items| Output {
-        step,
-        holder,
-        items,
-    })
-}
-
 /// The only member that has one of these names and fits. A second one makes it ambiguous.
-fn only<'a>(
-    object: &'a Object<'_>,
+fn only<'m, 'a>(
+    members: &'m [Member<'a>],
     names: &[&str],
     fits: fn(&Member<'_>) -> bool,
-) -> Option<&'a Member<'a>> {
-    let mut found = object
-        .members
+) -> Option<&'m Member<'a>> {
+    let mut found = members
         .iter()
-        .filter(|member| names.contains(&&*member.name) && fits(member));
+        .filter(|member| fits(member) && is_called(member.name, names));
     let first = found.next()?;
     found.next().is_none().then_some(first)
+}
+
+/// Whether a member has one of these names, or the same in the style of another vendor: `page_size`
+/// and `pageSize` are `PageSize`.
+pub(crate) fn is_called(name: &str, names: &[&str]) -> bool {
+    let is_usual = name.starts_with(|c: char| c.is_ascii_uppercase()) && !name.contains('_');
+    let name = if is_usual {
+        Cow::Borrowed(name)
+    } else {
+        let words = name.split('_').filter_map(|word| {
+            let (first, rest) = word.split_at_checked(1)?;
+            Some(first.to_ascii_uppercase() + rest)
+        });
+        Cow::Owned(words.collect())
+    };
+    names.contains(&&*name)
 }
 
 /// Whether an input can hold a whole number, which some services take as text.
@@ -212,11 +252,9 @@ fn is_number(member: &Member<'_>) -> bool {
 }
 
 fn is_integer(member: &Member<'_>) -> bool {
-    let ty = member.ty();
-    !ty.list && matches!(ty.element, Element::Int64 | Element::Uint64)
+    member.kind == Kind::Integer
 }
 
 fn is_string(member: &Member<'_>) -> bool {
-    let ty = member.ty();
-    !ty.list && ty.element == Element::String
+    member.kind == Kind::Text
 }
