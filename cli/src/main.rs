@@ -14,6 +14,7 @@ mod import;
 mod output;
 mod package;
 mod schema;
+mod tccli;
 mod verify;
 
 use std::path::PathBuf;

@@ -10,7 +10,7 @@ use clap::error::ErrorKind;
 use serde_json::{Value, json};
 
 use crate::output::{note, say};
-use crate::{Cli, FOUND, Failure, Spec};
+use crate::{Cli, FOUND, Failure, Spec, tccli};
 
 /// Say where the specification and the vendor's metadata disagree, field by field
 ///
@@ -31,7 +31,8 @@ use crate::{Cli, FOUND, Failure, Spec};
 pub(crate) struct Arguments {
     #[command(flatten)]
     spec: Spec,
-    /// The folder of the Python package tccli, which holds the metadata
+    /// The folder of the Python package tccli, which holds the metadata [default: $BINDERY_TCCLI,
+    /// tccli/tccli, or where the tccli or the python3 on the path has it]
     #[arg(long, value_name = "PATH_TO_TCCLI")]
     against: Option<PathBuf>,
     /// Only this service, all its versions or one, as in `tke/v20220501`; may be repeated, or listed
@@ -47,6 +48,7 @@ const EXAMPLES: &str = "\
 Examples:
   bindery verify --against tccli/tccli
   bindery verify --against tccli/tccli --service trtc --json
+  bindery verify                                   where tccli is installed
 
 The metadata is a part of a Python package:
   pip download --no-deps --dest tccli tccli && unzip -q tccli/*.whl -d tccli
@@ -61,18 +63,24 @@ the metadata to verify against is missing: it is a part of the Python package tc
 
   pip download --no-deps --dest tccli tccli && unzip -q tccli/*.whl -d tccli
   bindery verify --against tccli/tccli
+
+where it is installed already, BINDERY_TCCLI can name its folder
 ";
 
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let Some(catalogue) = &arguments.against else {
-        let kind = ErrorKind::MissingRequiredArgument;
-        Cli::command().error(kind, NO_METADATA).exit();
-    };
+    let catalogue = arguments.against.clone().unwrap_or_else(|| {
+        let found = tccli::find().unwrap_or_else(|| {
+            let kind = ErrorKind::MissingRequiredArgument;
+            Cli::command().error(kind, NO_METADATA).exit()
+        });
+        note!("verifying against {}", found.display());
+        found
+    });
     let model = arguments.spec.load()?;
     let request = verify::Request {
         spec: arguments.spec.spec.clone(),
-        catalogue: catalogue.clone(),
+        catalogue,
         services: arguments.service.clone(),
     };
     let verification = verify::verify(&model, &request)?;

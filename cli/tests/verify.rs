@@ -167,3 +167,46 @@ fn without_metadata_there_is_nothing_to_verify() {
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("expected <service>/v<version>/api.json below spec"));
 }
+
+#[test]
+fn an_installed_tccli_is_found() {
+    let folder = copy("installed");
+    let run = |variable: &str, path: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
+        command.arg("verify").current_dir(&folder);
+        command.env("BINDERY_TCCLI", variable).env("PATH", path);
+        let output = command.output().unwrap();
+        (output.status.code(), text(&output.stderr).to_owned())
+    };
+    let (status, message) = run("", "");
+    assert_eq!(status, Some(2));
+    assert!(
+        message.contains("pip download") && message.contains("BINDERY_TCCLI"),
+        "{message}"
+    );
+
+    let (status, message) = run("catalogue", "");
+    assert_eq!(status, Some(100));
+    assert!(
+        message.starts_with("verifying against catalogue\n"),
+        "{message}"
+    );
+
+    let package = folder.join("venv/lib/python3.12/site-packages/tccli");
+    fs::create_dir_all(package.parent().unwrap()).unwrap();
+    fs::rename(folder.join("catalogue"), &package).unwrap();
+    fs::create_dir(folder.join("venv/bin")).unwrap();
+    fs::write(folder.join("venv/bin/python3"), "").unwrap();
+    let (status, message) = run("", folder.join("venv/bin").to_str().unwrap());
+    assert_eq!(status, Some(100), "{message}");
+    assert!(message.starts_with(&format!("verifying against {}\n", package.display())));
+
+    fs::create_dir(folder.join("tccli")).unwrap();
+    fs::rename(&package, folder.join("tccli/tccli")).unwrap();
+    let (status, message) = run("", "");
+    assert_eq!(status, Some(100), "{message}");
+    assert!(
+        message.starts_with("verifying against tccli/tccli\n"),
+        "{message}"
+    );
+}
