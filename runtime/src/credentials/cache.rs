@@ -189,6 +189,10 @@ impl Cache {
         let mut state = self.state();
         let is_served = state.current.as_ref().is_some_and(|kept| now < kept.end);
         if let Ok(credential) = outcome {
+            if state.current.is_some() {
+                // It does not take the place of one that was refused.
+                state.refusals = 0;
+            }
             state.current = Some(Kept::new(credential.clone(), now));
             state.failures = 0;
         } else {

@@ -234,6 +234,20 @@ async fn a_key_that_was_accepted_for_a_while_is_replaced_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_key_that_was_renewed_in_time_is_replaced_at_once() {
+    let fixture = Fixture::new(|_| false);
+    let first = fixture.get().await.unwrap();
+    assert!(fixture.cache.refuse(&first));
+    let second = fixture.get().await.unwrap();
+    tokio::time::advance(55 * MINUTE).await;
+    assert!(fixture.get().await.unwrap().is_same(&second));
+    tokio::time::sleep(2 * Duration::from_secs(1)).await;
+    let third = fixture.get().await.unwrap();
+    assert!(!third.is_same(&second));
+    assert!(fixture.cache.refuse(&third));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_provider_that_does_not_answer_is_broken_off_and_asked_again() {
     let fixture = Fixture::slow(60 * MINUTE, |_| false);
     for number in 1..=2 {
