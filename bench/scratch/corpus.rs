@@ -95,6 +95,7 @@ static SERVICE: Service = Service {
 
 static PROVIDER: Provider = Provider {
     name: "tencent",
+    telemetry_name: "tencentcloud",
     dispatch: Dispatch::Header,
     arrays: ArrayStyle::Indexed,
     clock_window: std::time::Duration::from_mins(5),

@@ -27,6 +27,7 @@ pub(crate) fn provider(
     }
     let mut description = vec![
         format!("name: {}", text::string(&provider.name)),
+        format!("telemetry_name: {}", text::string(&provider.telemetry_name)),
         format!("dispatch: Dispatch::{:?}", provider.dispatch),
         format!("arrays: ArrayStyle::{:?}", provider.arrays),
         format!(

@@ -179,6 +179,12 @@ pub(crate) static PROVIDER: Mapping = Mapping {
             "The name of the folder, which is also the Rust module.",
         ),
         required("title", Text, "Tencent Cloud", "The vendor's own name."),
+        optional(
+            "telemetry_name",
+            Text,
+            "tencentcloud",
+            "What OpenTelemetry calls the vendor, `rpc.system.name`; the provider's name when left out.",
+        ),
         required(
             "doc",
             Text,

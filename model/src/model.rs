@@ -22,6 +22,8 @@ pub struct Provider {
     pub name: String,
     /// The vendor's own name: `Tencent Cloud`.
     pub title: String,
+    /// What OpenTelemetry calls the vendor: `tencentcloud`.
+    pub telemetry_name: String,
     /// What the provider is.
     pub doc: String,
     /// The pages that this description was taken from.

@@ -48,6 +48,7 @@ pub(crate) fn provider<'a>(
     Some(ProviderSpec {
         name,
         title: map.plain_text("title", problems).unwrap_or_default(),
+        telemetry_name: map.plain_text("telemetry_name", problems),
         doc: map.plain_text("doc", problems).unwrap_or_default(),
         sources: sources(&map, problems),
         dispatch: map.word("dispatch", problems).unwrap_or(Dispatch::Header),

@@ -76,6 +76,7 @@ impl<'a> ProviderResolver<'a> {
         Provider {
             name: spec.name.value.to_owned(),
             title: spec.title.to_owned(),
+            telemetry_name: spec.telemetry_name.unwrap_or(spec.name.value).to_owned(),
             doc: spec.doc.to_owned(),
             sources: spec.sources.clone(),
             dispatch: spec.dispatch,

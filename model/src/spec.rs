@@ -28,6 +28,7 @@ pub(crate) struct Located<T> {
 pub(crate) struct ProviderSpec<'a> {
     pub(crate) name: Located<&'a str>,
     pub(crate) title: &'a str,
+    pub(crate) telemetry_name: Option<&'a str>,
     pub(crate) doc: &'a str,
     pub(crate) sources: Vec<Source>,
     pub(crate) dispatch: Dispatch,

@@ -33,7 +33,8 @@ impl<A: Action> Call<A> {
     /// #     record! { GetUser { 0 => name: "Name", } }
     /// #     record! { GetUserOutput { 0 => uin: "Uin", } }
     /// #     pub static TENCENT: Provider = Provider {
-    /// #         name: "tencent", dispatch: Dispatch::Header, arrays: ArrayStyle::Indexed,
+    /// #         name: "tencent", telemetry_name: "tencentcloud", dispatch: Dispatch::Header,
+    /// #         arrays: ArrayStyle::Indexed,
     /// #         clock_window: Duration::from_mins(5), errors: &[],
     /// #     };
     /// #     pub static CAM: Service = Service {

@@ -352,6 +352,7 @@ record! {
 const fn provider(name: &'static str, dispatch: Dispatch, arrays: ArrayStyle) -> Provider {
     Provider {
         name,
+        telemetry_name: name,
         dispatch,
         arrays,
         clock_window: Duration::from_mins(5),

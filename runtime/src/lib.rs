@@ -21,7 +21,8 @@
 //! #     record! { User { 0 => name: "Name", } }
 //! #     string_enum! { Code { "ResourceNotFound" => ResourceNotFound, } }
 //! #     static PROVIDER: Provider = Provider {
-//! #         name: "tencent", dispatch: Dispatch::Header, arrays: ArrayStyle::Indexed,
+//! #         name: "tencent", telemetry_name: "tencentcloud", dispatch: Dispatch::Header,
+//! #         arrays: ArrayStyle::Indexed,
 //! #         clock_window: std::time::Duration::from_mins(5), errors: &[],
 //! #     };
 //! #     static SERVICE: Service = Service {
@@ -37,7 +38,8 @@
 //! #         type Item = User;
 //! #         const PAGINATION: Pagination =
 //! #             Pagination::Number {
-//! #                 page: "Page", first: 0, size: "Size", default_size: 20, total: None,
+//! #                 page: "Page", first: 0, size: "Size", default_size: 20,
+//! #                 max_size: Some(100), total: None,
 //! #             };
 //! #         fn items(page: &mut DescribeUsersOutput) -> Option<&mut Vec<User>> { Some(&mut page.users) }
 //! #     }

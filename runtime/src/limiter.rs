@@ -206,6 +206,7 @@ mod tests {
 
     static PROVIDER: Provider = Provider {
         name: "zego",
+        telemetry_name: "zegocloud",
         dispatch: Dispatch::Query,
         arrays: ArrayStyle::Brackets,
         clock_window: Duration::from_mins(10),

@@ -9,6 +9,8 @@ use crate::record::{ArrayStyle, Record};
 pub struct Provider {
     /// The name: `tencent`.
     pub name: &'static str,
+    /// What OpenTelemetry calls the vendor: `tencentcloud`.
+    pub telemetry_name: &'static str,
     /// How requests name the action they call.
     pub dispatch: Dispatch,
     /// How lists are written in a query string.
@@ -314,6 +316,8 @@ pub enum Pagination {
         size: &'static str,
         /// How many items are asked for where the request does not say.
         default_size: u64,
+        /// How many items a request may ask for, where the vendor says so.
+        max_size: Option<u64>,
         /// Where the number of all items stands in the output.
         total: Option<&'static [&'static str]>,
     },
@@ -325,6 +329,8 @@ pub enum Pagination {
         limit: &'static str,
         /// How many items are asked for where the request does not say.
         default_size: u64,
+        /// How many items a request may ask for, where the vendor says so.
+        max_size: Option<u64>,
         /// Where the number of all items stands in the output.
         total: Option<&'static [&'static str]>,
     },

@@ -6,10 +6,12 @@
 //!
 //! - an empty page;
 //! - a page shorter than what was asked for, unless a total says that more was passed over than has
-//!   come: vendors shorten pages that are too long for them without saying so;
+//!   come, or nothing says that so many may be asked for: vendors shorten pages that are too long for
+//!   them without saying so;
 //! - a total that equals what has come, and is more than this page, so that it cannot be a count
 //!   of the page;
-//! - the last page once more, if a total says that it was the last. It is not handed out again.
+//! - the last page once more, if a total says that it was the last, or if it was a short one. It is
+//!   not handed out again.
 //!
 //! A page that comes again without being the last is an error. A total that is smaller than what
 //! has come is none.
@@ -54,6 +56,8 @@ pub struct Pages<A: Paged> {
     remaining: u64,
     /// How many times the call for the last page was sent.
     attempts: u32,
+    /// How many there may be in all.
+    most: u64,
 }
 
 /// The results of an action, page after page.
@@ -83,6 +87,10 @@ struct Cursor {
     position: u64,
     /// How many items are asked for.
     size: u64,
+    /// Whether the vendor says that so many may be asked for.
+    may_have_size: bool,
+    /// Whether the last page was shorter than that.
+    was_short: bool,
     /// How many items lie before the next page.
     passed: u64,
     /// How many items there are, as the last page says.
@@ -108,6 +116,7 @@ impl<A: Paged> Pages<A> {
     /// Fails with [`ErrorKind::Paging`] when there are more pages than this, 10,000 unless set.
     pub fn max_pages(mut self, pages: u64) -> Self {
         self.remaining = pages;
+        self.most = pages;
         self
     }
 
@@ -122,12 +131,16 @@ impl<A: Paged> Pages<A> {
             state: State::Ready(Box::new(call)),
             remaining: MAX_PAGES,
             attempts: 0,
+            most: MAX_PAGES,
         }
     }
 
     fn begin(&mut self, mut call: Box<Call<A>>) -> Result<Sent<A>, Error> {
         if self.remaining == 0 {
-            let message = "there are more pages than the limit allows";
+            let message = format!(
+                "there are more than {} pages; `max_pages` allows for more",
+                self.most
+            );
             let error = Error::new(ErrorKind::Paging, message);
             return Err(error.with_attempts(self.attempts, false));
         }
@@ -260,6 +273,8 @@ impl Cursor {
             pagination,
             position: 0,
             size: 0,
+            may_have_size: false,
+            was_short: false,
             passed: 0,
             total: None,
             fingerprint: None,
@@ -271,10 +286,12 @@ impl Cursor {
                 first,
                 size,
                 default_size,
+                max_size,
                 ..
             } => {
                 cursor.position = read(page).unwrap_or(first);
                 cursor.size = read(size).unwrap_or(default_size);
+                cursor.may_have_size = max_size.is_some_and(|most| cursor.size <= most);
                 let pages = cursor.position.saturating_sub(first);
                 cursor.passed = pages.saturating_mul(cursor.size);
             }
@@ -282,10 +299,12 @@ impl Cursor {
                 offset,
                 limit,
                 default_size,
+                max_size,
                 ..
             } => {
                 cursor.position = read(offset).unwrap_or(0);
                 cursor.size = read(limit).unwrap_or(default_size);
+                cursor.may_have_size = max_size.is_some_and(|most| cursor.size <= most);
                 cursor.passed = cursor.position;
             }
             Pagination::Token {
@@ -341,7 +360,7 @@ impl Cursor {
         }
         let fingerprint = Some(fingerprint(page));
         if fingerprint == self.fingerprint {
-            if self.total == Some(self.passed) {
+            if self.total == Some(self.passed) || self.total.is_none() && self.was_short {
                 return Ok(Progress::Again);
             }
             let message = "the vendor sent the same page twice";
@@ -352,9 +371,13 @@ impl Cursor {
         self.passed = self.passed.saturating_add(items);
         self.total = total.and_then(|path| lookup::number(&lookup::at(page, path)));
         let is_whole = self.total == Some(self.passed) && self.passed > items;
-        let is_short = items < self.size;
-        let has_more = self.total.is_some_and(|total| total > self.passed);
-        Ok(if is_whole || is_short && !has_more {
+        self.was_short = items < self.size;
+        let may_have_more = match self.total {
+            Some(total) => total > self.passed,
+            // The vendor may have shortened it.
+            None => !self.may_have_size,
+        };
+        Ok(if is_whole || self.was_short && !may_have_more {
             Progress::Last
         } else {
             Progress::More

@@ -23,7 +23,7 @@ pub(crate) fn call(sending: &Sending<'_>, endpoint: &Endpoint) -> Span {
         "call",
         otel.kind = "client",
         otel.name = format_args!("{}/{}", service.name, operation.name),
-        rpc.system.name = service.provider.name,
+        rpc.system.name = service.provider.telemetry_name,
         rpc.method = format_args!("{}/{}", service.name, operation.name),
         rpc.response.status_code = field::Empty,
         cloud.region = region.filter(|_| operation.region != RegionUse::None),

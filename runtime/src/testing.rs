@@ -39,7 +39,8 @@ pub use recording::Recording;
 /// #     record! { DescribeUser { 0 => name: "Name", } }
 /// #     record! { DescribeUserOutput { 0 => rooms: "Rooms", } }
 /// #     pub static TENCENT: Provider = Provider {
-/// #         name: "tencent", dispatch: Dispatch::Header, arrays: ArrayStyle::Indexed,
+/// #         name: "tencent", telemetry_name: "tencentcloud", dispatch: Dispatch::Header,
+/// #         arrays: ArrayStyle::Indexed,
 /// #         clock_window: Duration::from_mins(5),
 /// #         errors: &[("RequestLimitExceeded", ErrorClass::Throttled)],
 /// #     };

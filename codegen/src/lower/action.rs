@@ -157,6 +157,7 @@ fn paging(
                 format!("first: {}", (*first)?),
                 format!("size: {}", text::string(size)),
                 format!("default_size: {}", default_size(action, Some(size))),
+                format!("max_size: {}", max_size(action, size)),
                 format!("total: {}", total(pagination)),
             ],
         ),
@@ -166,6 +167,7 @@ fn paging(
                 format!("offset: {}", text::string(offset)),
                 format!("limit: {}", text::string(limit)),
                 format!("default_size: {}", default_size(action, Some(limit))),
+                format!("max_size: {}", max_size(action, limit)),
                 format!("total: {}", total(pagination)),
             ],
         ),
@@ -213,11 +215,24 @@ fn default_size(action: &model::Action, parameter: Option<&str>) -> u64 {
     let Some(field) = parameter.and_then(find) else {
         return USUAL;
     };
-    let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
     let (least, most) = field.range.clone().unwrap_or_default();
     let size = field.default.as_ref().and_then(number).unwrap_or(USUAL);
     let size = size.min(most.as_ref().and_then(number).unwrap_or(u64::MAX));
     size.max(least.as_ref().and_then(number).unwrap_or(1))
+}
+
+/// How many items a request may ask for, where the vendor says so.
+fn max_size(action: &model::Action, parameter: &str) -> String {
+    let field = action.params.iter().find(|field| field.name == parameter);
+    let range = field.and_then(|field| field.range.as_ref());
+    match range.and_then(|(_, most)| most.as_ref().and_then(number)) {
+        Some(most) => format!("Some({})", text::number(&most.to_string())),
+        None => "None".to_owned(),
+    }
+}
+
+fn number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 
 fn total(pagination: &Pagination) -> String {

@@ -10,6 +10,7 @@ use bindery_runtime::{Credential, UnknownValue, record, string_enum};
 
 static CLOUDS: Provider = Provider {
     name: "clouds",
+    telemetry_name: "clouds",
     dispatch: Dispatch::Header,
     arrays: ArrayStyle::Indexed,
     clock_window: Duration::from_mins(5),
@@ -18,6 +19,7 @@ static CLOUDS: Provider = Provider {
 
 static ROOMS: Provider = Provider {
     name: "rooms",
+    telemetry_name: "rooms",
     dispatch: Dispatch::Path,
     ..CLOUDS
 };
@@ -353,6 +355,7 @@ paged!(
         offset: "offset",
         limit: "limit",
         default_size: 20,
+        max_size: Some(100),
         total: Some(&["count"]),
     }
 );
@@ -401,6 +404,7 @@ paged!(
         first: 1,
         size: "Size",
         default_size: 3,
+        max_size: Some(100),
         total: Some(&["Total"]),
     }
 );
@@ -448,6 +452,7 @@ paged!(
         offset: "Offset",
         limit: "Limit",
         default_size: 20,
+        max_size: Some(100),
         total: Some(&["Data", "TotalCount"]),
     }
 );

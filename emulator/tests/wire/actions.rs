@@ -13,6 +13,7 @@ macro_rules! services {
         $(
             static $provider: Provider = Provider {
                 name: $name,
+                telemetry_name: $name,
                 dispatch: Dispatch::$dispatch,
                 arrays: ArrayStyle::$arrays,
                 clock_window: Duration::from_mins(5),

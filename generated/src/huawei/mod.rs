@@ -24,6 +24,7 @@ pub mod meeting;
 
 pub(crate) static PROVIDER: Provider = Provider {
     name: "huawei",
+    telemetry_name: "huaweicloud",
     dispatch: Dispatch::Path,
     arrays: ArrayStyle::Repeated,
     clock_window: Duration::from_mins(15),

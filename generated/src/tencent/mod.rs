@@ -49,6 +49,7 @@ pub mod trtc;
 
 pub(crate) static PROVIDER: Provider = Provider {
     name: "tencent",
+    telemetry_name: "tencentcloud",
     dispatch: Dispatch::Header,
     arrays: ArrayStyle::Indexed,
     clock_window: Duration::from_mins(5),

@@ -39,6 +39,7 @@ pub mod rtc;
 
 pub(crate) static PROVIDER: Provider = Provider {
     name: "zego",
+    telemetry_name: "zegocloud",
     dispatch: Dispatch::Query,
     arrays: ArrayStyle::Brackets,
     clock_window: Duration::from_mins(10),

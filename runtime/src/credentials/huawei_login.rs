@@ -95,6 +95,7 @@ record! {
 /// The codes that the specification lists, as a test makes sure.
 static PROVIDER: Provider = Provider {
     name: "huawei",
+    telemetry_name: "huaweicloud",
     dispatch: Dispatch::Path,
     arrays: ArrayStyle::Repeated,
     // The gateway allows for 15 minutes, but a login is signed for 10.

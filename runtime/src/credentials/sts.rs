@@ -297,6 +297,7 @@ impl TemporaryKey {
 /// specification, and those that say whose fault it is.
 static PROVIDER: Provider = Provider {
     name: "tencent",
+    telemetry_name: "tencentcloud",
     dispatch: Dispatch::Header,
     arrays: ArrayStyle::Indexed,
     clock_window: Duration::from_mins(5),

@@ -21,6 +21,7 @@ static RTC: Service = service(&ZEGO);
 const fn provider(name: &'static str, dispatch: Dispatch, arrays: ArrayStyle) -> Provider {
     Provider {
         name,
+        telemetry_name: name,
         dispatch,
         arrays,
         clock_window: Duration::from_mins(5),

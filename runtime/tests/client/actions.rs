@@ -10,6 +10,7 @@ use bindery_runtime::{Config, Timestamp, UnknownValue, record, string_enum};
 
 pub(crate) static TENCENT: Provider = Provider {
     name: "tencent",
+    telemetry_name: "tencentcloud",
     dispatch: Dispatch::Header,
     arrays: ArrayStyle::Indexed,
     clock_window: Duration::from_mins(5),
@@ -36,6 +37,7 @@ static TRTC: Service = Service {
 
 static HUAWEI: Provider = Provider {
     name: "huawei",
+    telemetry_name: "huaweicloud",
     dispatch: Dispatch::Path,
     arrays: ArrayStyle::Repeated,
     clock_window: Duration::from_mins(15),
@@ -52,6 +54,7 @@ static MEETING: Service = Service {
 
 static ZEGO: Provider = Provider {
     name: "zego",
+    telemetry_name: "zegocloud",
     dispatch: Dispatch::Query,
     arrays: ArrayStyle::Brackets,
     clock_window: Duration::from_mins(10),
@@ -159,6 +162,7 @@ impl Paged for DescribeUserInfo {
         first: 0,
         size: "PageSize",
         default_size: 20,
+        max_size: Some(100),
         total: Some(&["Total"]),
     };
 

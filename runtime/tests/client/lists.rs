@@ -35,6 +35,7 @@ impl Paged for ListByOffset {
         offset: "Offset",
         limit: "Limit",
         default_size: 20,
+        max_size: Some(100),
         total: Some(&["Total"]),
     };
 
@@ -74,6 +75,7 @@ impl Paged for ListByNumber {
         first: 1,
         size: "Size",
         default_size: 6,
+        max_size: Some(100),
         total: None,
     };
 

@@ -109,6 +109,29 @@ async fn pages_by_number_may_begin_with_1() {
     assert_eq!(sent, [1, 2].map(|page| (json!(page), json!(6))));
 }
 
+/// A vendor that allows for pages of 2 shortens those that are longer, and does not say so.
+#[tokio::test]
+async fn a_short_page_is_the_last_only_where_so_many_may_be_asked_for() {
+    for (size, pages, asked) in [
+        // As many as the vendor allows for.
+        (100, &[0..2, 2..4, 4..4][..], 1),
+        // More than that.
+        (101, &[0..2, 2..4, 4..5, 5..5], 4),
+        // The last page is all that lies beyond the end.
+        (101, &[0..2, 2..4, 2..4], 3),
+    ] {
+        let server = listing(pages).await;
+        let request = ListByNumber {
+            page: None,
+            size: Some(size),
+        };
+        let ids = read_all(client(&server).call(request).items()).await;
+        let last = pages[..asked].last().expect("one is asked for").end;
+        assert_eq!(ids, numbers(0..last), "{size}");
+        assert_eq!(server.requests().len(), asked, "{size}");
+    }
+}
+
 #[tokio::test]
 async fn pages_by_offset_pass_over_what_was_read() {
     let server = listing(&[0..2, 2..4, 4..5]).await;
@@ -179,6 +202,8 @@ async fn more_pages_than_allowed_are_an_error() {
     let error = pages.next().await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Paging, "{error}");
     assert_eq!(error.attempts(), 1);
+    let message = "there are more than 2 pages; `max_pages` allows for more";
+    assert_eq!(error.message(), message);
     assert_eq!(server.requests().len(), 2);
 }
 

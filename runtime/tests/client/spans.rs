@@ -117,7 +117,7 @@ async fn spans_have_the_names_and_values_of_opentelemetry() {
         fields(&[
             ("otel.kind", "client"),
             ("otel.name", "trtc/DescribeUserInfo"),
-            ("rpc.system.name", "tencent"),
+            ("rpc.system.name", "tencentcloud"),
             ("rpc.method", "trtc/DescribeUserInfo"),
             ("cloud.region", "ap-singapore"),
             ("server.address", "127.0.0.1"),
@@ -149,7 +149,7 @@ async fn spans_have_the_names_and_values_of_opentelemetry() {
         fields(&[
             ("otel.kind", "client"),
             ("otel.name", "meeting/ShowUserDetail"),
-            ("rpc.system.name", "huawei"),
+            ("rpc.system.name", "huaweicloud"),
             ("rpc.method", "meeting/ShowUserDetail"),
             ("rpc.response.status_code", "USG.201040001"),
             ("server.address", "127.0.0.1"),

@@ -10,6 +10,7 @@ use bindery_runtime::{Config, record};
 
 pub(crate) static TENCENT: Provider = Provider {
     name: "tencent",
+    telemetry_name: "tencentcloud",
     dispatch: Dispatch::Header,
     arrays: ArrayStyle::Indexed,
     clock_window: Duration::from_mins(5),
@@ -25,6 +26,7 @@ pub(crate) static TENCENT: Provider = Provider {
 
 static ZEGO: Provider = Provider {
     name: "zego",
+    telemetry_name: "zegocloud",
     dispatch: Dispatch::Query,
     arrays: ArrayStyle::Brackets,
     clock_window: Duration::from_mins(10),
@@ -38,6 +40,7 @@ static ZEGO: Provider = Provider {
 
 static HUAWEI: Provider = Provider {
     name: "huawei",
+    telemetry_name: "huaweicloud",
     dispatch: Dispatch::Path,
     arrays: ArrayStyle::Repeated,
     clock_window: Duration::from_mins(15),

@@ -254,6 +254,7 @@ impl support::Paged for SearchUsers {
         offset: "offset",
         limit: "limit",
         default_size: 10,
+        max_size: None,
         total: Some(&["count"]),
     };
 

@@ -296,6 +296,7 @@ impl support::Paged for DescribeRoomInfo {
         first: 0,
         size: "PageSize",
         default_size: 10,
+        max_size: Some(100),
         total: None,
     };
 

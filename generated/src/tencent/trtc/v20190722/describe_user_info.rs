@@ -313,6 +313,7 @@ impl support::Paged for DescribeUserInfo {
         first: 0,
         size: "PageSize",
         default_size: 6,
+        max_size: Some(100),
         total: Some(&["Total"]),
     };
 

@@ -16,6 +16,7 @@ pub mod shop;
 
 pub(crate) static PROVIDER: Provider = Provider {
     name: "sample",
+    telemetry_name: "sample",
     dispatch: Dispatch::Header,
     arrays: ArrayStyle::Indexed,
     clock_window: Duration::from_mins(5),

@@ -92,6 +92,7 @@ impl support::Paged for ListNumbered {
         first: 1,
         size: "PageSize",
         default_size: 20,
+        max_size: None,
         total: Some(&["Total"]),
     };
 
