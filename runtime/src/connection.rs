@@ -7,6 +7,7 @@ use reqwest::{Proxy, StatusCode};
 use zeroize::Zeroizing;
 
 use crate::config::ConfigBuilder;
+use crate::connector;
 use crate::error::Error;
 use crate::failure;
 use crate::proxy::Proxies;
@@ -151,6 +152,7 @@ impl Connections {
             .referer(false)
             .gzip(true)
             .connect_timeout(connect_timeout)
+            .connector_layer(connector::Watch)
             .pool_idle_timeout(POOL_IDLE_TIMEOUT)
             .user_agent(concat!("bindery-runtime/", env!("CARGO_PKG_VERSION")))
             .tls_backend_preconfigured(self.tls.config()?);

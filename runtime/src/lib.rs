@@ -117,6 +117,7 @@ mod coerce;
 mod compose;
 mod config;
 mod connection;
+mod connector;
 mod copy;
 mod credential;
 pub mod credentials;

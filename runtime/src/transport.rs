@@ -1,5 +1,6 @@
 //! Sends one request and receives its reply, within limits.
 
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -11,6 +12,7 @@ use tokio::time::Sleep;
 
 use crate::clock;
 use crate::connection;
+use crate::connector;
 use crate::error::{Error, ErrorKind};
 use crate::failure;
 use crate::send::Sending;
@@ -101,8 +103,13 @@ pub(crate) async fn exchange(
             .await
             .map(Received::Reply)
     };
-    match tokio::time::timeout(limits.timeout, exchange).await {
+    match connector::timeout(limits.timeout, exchange).await {
         Ok(received) => received,
+        Err(timed_out) if timed_out.was_connecting => {
+            let message = format!("no connection within {:?}", limits.timeout);
+            let source = io::Error::from(io::ErrorKind::TimedOut);
+            Err(Error::new(ErrorKind::NotSent, message).with_source(source))
+        }
         Err(_) => Err(Error::new(
             ErrorKind::Timeout,
             format!("no whole reply within {:?}", limits.timeout),

@@ -24,6 +24,7 @@ record! { Nothing {} }
 
 static PROVIDER: Provider = Provider {
     name: "test",
+    telemetry_name: "test",
     dispatch: Dispatch::Path,
     arrays: ArrayStyle::Repeated,
     clock_window: Duration::from_mins(5),

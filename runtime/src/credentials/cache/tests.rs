@@ -15,6 +15,7 @@ use crate::record::ArrayStyle;
 
 static PROVIDER: Provider = Provider {
     name: "tencent",
+    telemetry_name: "tencent",
     dispatch: Dispatch::Header,
     arrays: ArrayStyle::Indexed,
     clock_window: MINUTE,
