@@ -40,7 +40,7 @@ fn all_actions_of_the_vendor_that_stream_are_known() {
             api["objects"][format!("{action_name}Response")] = root(&output);
             let replies = facts.reply.iter();
             let replies = replies.map(|reply| json!({"title": "", "input": "", "output": reply}));
-            examples[action_name] = Value::from_iter(replies);
+            examples[action_name] = replies.collect::<Value>();
         }
         add_service(&folder, name, &version, &api, &examples);
     }
