@@ -35,10 +35,10 @@ pub(crate) struct Arguments {
     /// beside the crate's folder or above is taken without being told
     #[arg(long, value_name = "DIR", requires = "package")]
     runtime: Option<PathBuf>,
-    /// Generate only these services or actions and the types they reach; may be repeated, or listed
-    /// with commas. Other services are not read, and the folder that --out or --crate names holds
-    /// nothing else afterwards
-    #[arg(long, value_name = "SERVICE[:ACTION,…]")]
+    /// Generate only these services, versions of services or actions, and the types they reach; may
+    /// be repeated, or listed with commas. Other services are not read, and the folder that --out or
+    /// --crate names holds nothing else afterwards
+    #[arg(long, value_name = "SERVICE[/VERSION][:ACTION,…]")]
     only: Vec<Selection>,
     /// Write nothing; exit with 100 and a diff when something would change. Everything is read
     #[arg(long)]
@@ -51,6 +51,7 @@ Examples:
   bindery generate --check
   bindery generate --spec spec --out client --only trtc:DescribeUserInfo,DescribeRoomInfo
   bindery generate --out client --only tencent/trtc:DescribeUserInfo,cam:GetUser --only zego/rtc
+  bindery generate --out client --only trtc/v20190722:DescribeUserInfo
   bindery generate --crate my-client --only tencent/trtc
 
 Exit status:
@@ -131,6 +132,13 @@ impl Arguments {
             Some(name) => {
                 let package = Package::create(&out, name.clone())?;
                 let runtime = package::runtime(self.runtime.as_deref(), &out)?;
+                if runtime.is_none() && !out.join("Cargo.toml").exists() {
+                    note!(
+                        "no folder of bindery-runtime is beside {} or above: the manifest asks the \
+                         registry for it; name a folder with --runtime",
+                        out.display()
+                    );
+                }
                 Some(package.runtime(runtime))
             }
             None => Package::find(&out)?,

@@ -105,6 +105,37 @@ fn generate_writes_only_what_changes_and_removes_what_is_stale() {
 }
 
 #[test]
+fn a_crate_without_a_runtime_beside_it_says_so() {
+    // The folders of other tests are below the repository, which has the runtime.
+    let name = format!("bindery-alone-{}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
+    fs::create_dir_all(&folder).unwrap();
+    let (spec, runtime) = (root().join("spec"), root().join("runtime"));
+    let [spec, runtime] = [&spec, &runtime].map(|path| path.to_str().unwrap());
+    let generate = [
+        "generate",
+        "--spec",
+        spec,
+        "--only",
+        "tencent/tiw",
+        "--crate",
+    ];
+    for (arguments, is_noted) in [
+        (&["alone"][..], true),
+        // The manifest is there, and is not written again.
+        (&["alone"], false),
+        (&["guided", "--runtime", runtime], false),
+    ] {
+        let arguments = [&generate[..], arguments].concat();
+        let output = bindery(&arguments).current_dir(&folder).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let noted = text(&output.stderr).contains("--runtime");
+        assert_eq!(noted, is_noted, "{}", text(&output.stderr));
+    }
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
 fn check_exits_with_100_and_a_diff_when_stale() {
     let out = folder("check");
     let arguments = ["generate", "--out", out.to_str().unwrap(), "--only", "cam"];
@@ -223,6 +254,10 @@ fn a_selection_that_matches_nothing_names_what_there_is() {
             "no action `getUser` in tencent/cam: did you mean `GetUser`?",
         ),
         (
+            "tencent/trtc/v20190721",
+            "no service `tencent/trtc/v20190721`: did you mean `tencent/trtc/v20190722`?",
+        ),
+        (
             "cam:Rename",
             "no action `Rename` in cam: there are AddUser, DeleteUser, GetUser, ListUsers, UpdateUser",
         ),
@@ -237,10 +272,10 @@ fn a_selection_that_matches_nothing_names_what_there_is() {
             text(&output.stderr)
         );
     }
-    assert_eq!(
-        run(&["generate", "--only", ":GetUser"]).status.code(),
-        Some(2)
-    );
+    for selection in [":GetUser", "tencent//v1", "a/b/c/d", "trtc/v20190722/"] {
+        let output = run(&["generate", "--only", selection]);
+        assert_eq!(output.status.code(), Some(2), "{selection}");
+    }
 }
 
 #[test]

@@ -203,7 +203,13 @@ impl Package {
              aws-lc-rs = [\"bindery-runtime/aws-lc-rs\"]\n\
              # TLS with the cryptography of ring, which is built faster. AWS-LC goes before it.\n\
              ring = [\"bindery-runtime/ring\"]\n# serde's traits on all public types.\n\
-             serde = [\"bindery-runtime/serde\"]\n{FEATURES}\n\
+             serde = [\"bindery-runtime/serde\"]\n\
+             # Calls that are waited for, in code that is not asynchronous.\n\
+             blocking = [\"bindery-runtime/blocking\"]\n\
+             # Shares rate limits between processes through a Redis or Valkey server.\n\
+             redis = [\"bindery-runtime/redis\"]\n\
+             # Answers calls in tests without a network, and records and replays replies.\n\
+             testing = [\"bindery-runtime/testing\"]\n{FEATURES}\n\
              [dependencies]\n\
              bindery-runtime = {{ version = \"{version}\", default-features = false{path} }}\n\n\
              [package.metadata.docs.rs]\nall-features = true\n",

@@ -79,7 +79,7 @@ fn declared(value: Value, read: &Peek<'_>) -> Value {
             let items = items.into_iter().enumerate().map(|(index, item)| {
                 // One may have been left out, but all have the same type.
                 match list.len().checked_sub(1) {
-                    Some(last) => declared(item, &list.peek(index.min(last))),
+                    Some(end) => declared(item, &list.peek(index.min(end))),
                     None => hidden(item),
                 }
             });
