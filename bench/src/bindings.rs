@@ -50,7 +50,8 @@ impl Bindings {
         let features = bindery_codegen::features(&model);
         let features: Vec<String> = features.iter().map(|one| format!("{one} = []\n")).collect();
         let features = format!(
-            "[features]\n{}serde = [\"bindery-runtime/serde\"]\n",
+            "[features]\n{}serde = [\"bindery-runtime/serde\"]\n\
+             blocking = [\"bindery-runtime/blocking\"]\n",
             features.concat()
         );
         workspace.manifest("bindings", &features, &runtime())?;

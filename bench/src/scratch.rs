@@ -176,7 +176,8 @@ impl Scratch {
             .collect();
         let services = services.concat();
         let features = format!(
-            "[features]\ndefault = {default:?}\n{services}serde = [\"bindery-runtime/serde\"]\n"
+            "[features]\ndefault = {default:?}\n{services}serde = [\"bindery-runtime/serde\"]\n\
+             blocking = [\"bindery-runtime/blocking\"]\n"
         );
         self.workspace.manifest(package, &features, &runtime())
     }

@@ -106,6 +106,8 @@ pub(crate) struct Struct {
     pub(crate) doc: Vec<String>,
     pub(crate) fields: Vec<Field>,
     pub(crate) constructor: Option<Constructor>,
+    /// Whether it holds the inputs of an action.
+    pub(crate) is_request: bool,
 }
 
 /// How callers make a struct.

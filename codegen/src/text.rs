@@ -9,7 +9,9 @@ mod prose;
 use std::cmp::Ordering;
 use std::fmt::Write;
 
-pub(crate) use self::prose::{inline, item, prose};
+pub(crate) use self::prose::{
+    MEMBER_WIDTH, inline, item, markup, member_markup, member_prose, prose,
+};
 
 /// The width of a line.
 const MAX_WIDTH: usize = 100;

@@ -6,9 +6,11 @@ pub use bindery_runtime::{
     ActionError, Call, CallResult, Clock, Config, ConfigBuilder, Credential, CredentialSource,
     Error, ErrorKind, Event, EventStream, Exhausted, FinishedAttempt, Intercept, Items, Language,
     LimiterError, Mismatch, MismatchKind, OutgoingAttempt, Pacing, Pages, Quota, RateLimiter,
-    RequestLine, Response, RetryPolicy, Timestamp, UnknownValue, Waiting, credentials, redis,
-    testing,
+    RequestLine, Response, RetryPolicy, Shape, Timestamp, TimestampError, UnknownValue, Waiting,
+    credentials, redis, testing,
 };
+#[cfg(feature = "blocking")]
+pub use bindery_runtime::{WaitedItems, WaitedPages};
 
 #[cfg(feature = "huawei-meeting")]
 pub mod huawei;

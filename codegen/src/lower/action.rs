@@ -31,7 +31,7 @@ pub(super) fn lower(
     request.doc = doc::request(provider, service, action, options);
     request.constructor = Some(constructor(&request.fields, "Required"));
     let mut reply = context.structure(&output, Role::Output, &action.output, None, &mut module);
-    reply.doc = vec![format!("What [`{}`] answers.", action.ident)];
+    reply.doc = vec![format!("The output of [`{}`].", action.ident)];
     let mut leading = vec![Item::Struct(request), Item::Struct(reply)];
     let code = match codes(provider, service, action) {
         Some(codes) => {

@@ -7,11 +7,11 @@ use bindery_model::{
     RateScope, RegionUse, Service, Source, TypeRef,
 };
 
-use super::example;
 use super::types::Role;
+use super::{example, module_ident};
 use crate::Options;
 use crate::plan::StringEnum;
-use crate::text::{inline, item, prose, string};
+use crate::text::{MEMBER_WIDTH, inline, item, markup, member_markup, member_prose, prose, string};
 
 /// The documentation of a vendor's module.
 pub(super) fn provider(provider: &Provider) -> Vec<String> {
@@ -21,7 +21,7 @@ pub(super) fn provider(provider: &Provider) -> Vec<String> {
     let window = provider.clock_window.as_secs();
     lines.push(String::new());
     lines.push(format!(
-        "The caller's clock may be off by {window} seconds."
+        "Requests are refused if the clock is off by more than {window} seconds."
     ));
     lines.extend(set_by_client(&provider.common_params));
     lines
@@ -62,16 +62,13 @@ pub(super) fn client(provider: &Provider, service: &Service) -> Vec<String> {
 
 /// The documentation of an action's module.
 pub(super) fn action_module(action: &Action) -> Vec<String> {
-    let title = action.title.as_deref().unwrap_or(&action.name);
-    let mut lines = vec![format!("{}.", inline(title.trim_end_matches('.')))];
-    lines.push(String::new());
-    lines.push(format!("See [`{}`].", action.ident));
-    lines
+    markup(&summary(&action.doc))
 }
 
 /// The documentation of the client's method for an action.
 pub(super) fn method(action: &Action) -> Vec<String> {
-    let mut lines = vec![summary(&action.doc), String::new()];
+    let mut lines = member_markup(&summary(&action.doc));
+    lines.push(String::new());
     lines.push(format!(
         "See [`{}`] for limits, errors and an example.",
         action.ident
@@ -93,12 +90,15 @@ pub(super) fn request(
             lines.extend(item(note));
         }
     }
-    lines.extend(deprecation(action.deprecated.as_ref()));
+    if let Some(note) = &action.deprecated {
+        lines.push(String::new());
+        lines.extend(prose(&format!("Deprecated: {note}")));
+    }
     lines.push(String::new());
     lines.extend(facts(service, action));
     lines.extend(set_by_client(&action.params));
     lines.push(String::new());
-    lines.extend(errors(provider, action));
+    lines.extend(errors(provider, service, action));
     if let Some(path) = &options.example_path {
         lines.push(String::new());
         lines.push("# Example".to_owned());
@@ -110,7 +110,7 @@ pub(super) fn request(
 
 /// The documentation of a field.
 pub(super) fn field(field: &Field, role: Role) -> Vec<String> {
-    let mut lines = prose(&field.doc);
+    let mut lines = member_prose(&field.doc);
     let mut facts = Vec::new();
     if field.required && role == Role::Both {
         facts.push("Required in a request.".to_owned());
@@ -144,7 +144,7 @@ pub(super) fn field(field: &Field, role: Role) -> Vec<String> {
         facts.push(unit.to_owned());
     }
     if field.idempotency_token {
-        facts.push("Made up for each call where it is not given.".to_owned());
+        facts.push("Generated for each call when omitted.".to_owned());
     }
     if field.nullable {
         facts.push("May be null.".to_owned());
@@ -158,10 +158,28 @@ pub(super) fn field(field: &Field, role: Role) -> Vec<String> {
     if lines.is_empty() {
         lines.push(format!("{} on the wire.", code(&field.name)));
     }
-    lines.extend(deprecation(field.deprecated.as_ref()));
+    if let Some(note) = &field.deprecated {
+        lines.push(String::new());
+        lines.extend(member_prose(&format!("Deprecated: {note}")));
+    }
     if !facts.is_empty() {
         lines.push(String::new());
-        lines.push(facts.join(" "));
+        lines.extend(fill(&facts));
+    }
+    lines
+}
+
+/// Sentences in lines, none of them broken: there may be code in them.
+fn fill(facts: &[String]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for fact in facts {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + fact.chars().count() <= MEMBER_WIDTH => {
+                line.push(' ');
+                line.push_str(fact);
+            }
+            _ => lines.push(fact.clone()),
+        }
     }
     lines
 }
@@ -177,21 +195,33 @@ pub(super) fn codes(ident: &str, summary: &str, errors: &[ErrorCode]) -> StringE
 
 /// Where to find the codes that the page of an action leaves out.
 pub(super) fn code_hints(provider: &Provider, service: &Service) -> Vec<String> {
+    let mut lines = common_codes(provider, service);
+    if !lines.is_empty() {
+        lines.insert(0, String::new());
+    }
+    lines
+}
+
+/// Where the codes that actions share are, and how to read them.
+fn common_codes(provider: &Provider, service: &Service) -> Vec<String> {
+    let provider_module = module_ident(&provider.name);
+    let service_module = format!("{}::{}", module_ident(&service.name), service.module);
     let mut places = Vec::new();
     if !service.errors.is_empty() {
-        places.push("[`CommonErrorCode`](super::CommonErrorCode)");
+        places.push((service_module, "super"));
     }
     if !provider.errors.is_empty() {
-        places.push("[`CommonErrorCode`](super::super::super::CommonErrorCode)");
+        places.push((provider_module, "super::super::super"));
     }
-    if places.is_empty() {
+    let Some((first, _)) = places.first() else {
         return Vec::new();
-    }
-    vec![
-        String::new(),
-        "Codes that every action shares are kept apart:".to_owned(),
-        format!("{}.", places.join(" and ")),
-    ]
+    };
+    let usage = format!("`error.code_as::<{first}::CommonErrorCode>()`");
+    let links = places
+        .iter()
+        .map(|(module, path)| format!("[`{module}::CommonErrorCode`]({path}::CommonErrorCode)"));
+    let links = links.collect::<Vec<_>>().join(" and ");
+    markup(&format!("Codes of every action: {links}, as in {usage}."))
 }
 
 /// Documentation, literal and variant of each code.
@@ -202,11 +232,11 @@ fn variants_of_codes(errors: &[ErrorCode]) -> Vec<(Vec<String>, String, String)>
             let mut doc = vec![code(&error.code)];
             if !error.doc.is_empty() {
                 doc.push(String::new());
-                doc.extend(prose(&error.doc));
+                doc.extend(member_prose(&error.doc));
             }
             if let Some(remedy) = &error.remedy {
                 doc.push(String::new());
-                doc.extend(prose(&format!("Remedy: {remedy}")));
+                doc.extend(member_prose(&format!("Remedy: {remedy}")));
             }
             (doc, string(&error.code), error.ident.clone())
         })
@@ -280,7 +310,7 @@ fn facts(service: &Service, action: &Action) -> Vec<String> {
     if let Some(regions) = regions(action) {
         rows.push(("Region", regions));
     }
-    rows.push(("Repeating it", repeating(action)));
+    rows.push(("Safe to retry", retrying(action)));
     if let Some(name) = &action.formerly {
         rows.push(("Formerly", code(name)));
     }
@@ -293,15 +323,15 @@ fn facts(service: &Service, action: &Action) -> Vec<String> {
 }
 
 /// What a second execution would do.
-fn repeating(action: &Action) -> String {
+fn retrying(action: &Action) -> String {
     let token = action.params.iter().find(|param| param.idempotency_token);
     match (action.kind, token) {
-        (Kind::Read, _) => "safe: it only reads".to_owned(),
-        (Kind::Idempotent, _) => "safe: a second time changes nothing more".to_owned(),
+        (Kind::Read, _) => "yes: it only reads".to_owned(),
+        (Kind::Idempotent, _) => "yes: a second time changes nothing more".to_owned(),
         (Kind::Write, Some(token)) => {
-            format!("safe within a call: {} lets it act once", code(&token.name))
+            format!("yes, within a call: {} lets it act once", code(&token.name))
         }
-        (Kind::Write, None) => "not safe: it may act twice".to_owned(),
+        (Kind::Write, None) => "no: it may act twice".to_owned(),
     }
 }
 
@@ -320,24 +350,20 @@ fn regions(action: &Action) -> Option<String> {
     }
 }
 
-fn errors(provider: &Provider, action: &Action) -> Vec<String> {
+fn errors(provider: &Provider, service: &Service, action: &Action) -> Vec<String> {
     let mut lines = vec!["# Errors".to_owned(), String::new()];
     if action.errors.is_empty() {
         lines.push("The page lists no codes of its own.".to_owned());
+    } else {
+        let codes = format!("{}ErrorCode", action.ident);
+        lines.extend(markup(&format!(
+            "Codes of this action: [`{codes}`], which `error.code()` returns."
+        )));
     }
-    for error in &action.errors {
-        if error.doc.is_empty() {
-            lines.push(format!("- {}", code(&error.code)));
-        } else {
-            lines.extend(item(&format!("{}: {}", code(&error.code), error.doc)));
-        }
-    }
-    if !provider.errors.is_empty() {
+    let common = common_codes(provider, service);
+    if !common.is_empty() {
         lines.push(String::new());
-        lines.push(
-            "Codes of every action: [`CommonErrorCode`](super::super::super::CommonErrorCode)."
-                .to_owned(),
-        );
+        lines.extend(common);
     }
     if !action.status_codes.is_empty() {
         lines.push(String::new());
@@ -388,13 +414,6 @@ fn sources(sources: &[Source]) -> Vec<String> {
             None => format!("Source: <{}>{date}.", source.url),
         });
     }
-    lines
-}
-
-fn deprecation(note: Option<&String>) -> Vec<String> {
-    let Some(note) = note else { return Vec::new() };
-    let mut lines = vec![String::new()];
-    lines.extend(prose(&format!("Deprecated: {note}")));
     lines
 }
 

@@ -46,12 +46,9 @@ pub(super) fn lines(
     lines.push(String::new());
     let credential = credential(action.authentication);
     if action.region == RegionUse::Required {
-        let region = action
-            .regions
-            .first()
-            .map_or("ap-guangzhou", String::as_str);
+        let region = region(provider, service, action);
         lines.push(format!("let config = Config::builder({credential})"));
-        lines.push(format!("    .region({})", string(region)));
+        lines.push(format!("    .region({})", string(&region)));
         lines.push("    .build()?;".to_owned());
     } else {
         lines.push(format!(
@@ -85,6 +82,19 @@ pub(super) fn lines(
     lines
 }
 
+/// A region in which an action can be called, or one of the vendor's where no page lists them.
+fn region(provider: &Provider, service: &Service, action: &Action) -> String {
+    let others = service.actions.iter().flat_map(|action| &action.regions);
+    if let Some(region) = action.regions.iter().chain(others).next() {
+        return region.clone();
+    }
+    let mut params = provider.common_params.iter();
+    let example = params
+        .find(|param| param.set_by_client && param.name.ends_with("Region"))
+        .and_then(|param| param.example.as_ref());
+    example.map_or_else(|| "region".to_owned(), text_of)
+}
+
 /// A credential that an action accepts.
 fn credential(authentication: Authentication) -> &'static str {
     match authentication {
@@ -93,12 +103,13 @@ fn credential(authentication: Authentication) -> &'static str {
         }
         Authentication::AppId => "Credential::huawei_app_id(\"app id\", \"app key\")",
         Authentication::Account => "Credential::huawei_account(\"account\", \"password\")",
-        Authentication::Token | Authentication::None => {
-            "Credential::huawei_token(\"access token\")"
-        }
+        Authentication::Token => "Credential::huawei_token(\"access token\")",
+        Authentication::None => "Credential::none()",
         Authentication::Zego => "Credential::zego(1_234_567_890, \"server secret\")",
     }
 }
+
+const INDENT: &str = "    ";
 
 struct Writer<'a> {
     service: &'a Service,
@@ -127,27 +138,34 @@ impl Writer<'_> {
                 .collect(),
             strict: true,
         };
-        self.object(&object, values, 0)
+        self.object(&object, values)
     }
 
-    /// A constructor call with its setters.
-    fn object(&self, object: &Object<'_>, values: &Map<String, Value>, depth: usize) -> String {
+    /// A constructor call with its setters. Lines below the first are indented from where it starts.
+    fn object(&self, object: &Object<'_>, values: &Map<String, Value>) -> String {
         let (required, optional): (Vec<&Field>, Vec<&Field>) = object
             .fields
             .iter()
             .partition(|field| object.strict && field.required);
-        let mut text = self.constructor(object, &required, values, depth);
+        let mut text = self.constructor(object, &required, values);
+        let setters: Vec<String> = optional
+            .into_iter()
+            .filter_map(|field| {
+                let value = values.get(&field.name).filter(|value| !is_empty(value))?;
+                let value = hung("(", &self.argument(&field.ty, value), ")");
+                Some(format!(".{}{value}", field.ident))
+            })
+            .collect();
+        let chain = setters.concat();
+        if fits(&format!("{text}{chain}")) {
+            return text + &chain;
+        }
         // What follows a closing brace stands below it, as rustfmt has it.
-        let level = if text.ends_with("})") {
-            depth
-        } else {
-            depth + 1
-        };
-        for field in optional {
-            if let Some(value) = values.get(&field.name).filter(|value| !is_empty(value)) {
-                let value = self.argument(&field.ty, value, depth);
-                let _ = write!(text, "\n{}.{}({value})", "    ".repeat(level), field.ident);
-            }
+        let level = if text.ends_with("})") { "" } else { INDENT };
+        for setter in setters {
+            text.push('\n');
+            text.push_str(level);
+            text.push_str(&setter.replace('\n', &format!("\n{level}")));
         }
         text
     }
@@ -157,46 +175,41 @@ impl Writer<'_> {
         object: &Object<'_>,
         required: &[&Field],
         values: &Map<String, Value>,
-        depth: usize,
     ) -> String {
         let name = &object.name;
         let value = |field: &Field| values.get(&field.name).cloned().unwrap_or(sample(field));
         match required {
             [] => format!("{name}::new()"),
-            [one] => format!(
-                "{name}::new({})",
-                self.argument(&one.ty, &value(one), depth)
-            ),
+            [one] => {
+                let value = hung("(", &self.argument(&one.ty, &value(one)), ")");
+                format!("{name}::new{value}")
+            }
             many => {
-                let indent = "    ".repeat(depth);
                 let mut text = format!("{name}::new({} {{\n", object.required);
                 for field in many {
-                    let value = self.plain(&field.ty, &value(field), depth + 1);
-                    let _ = writeln!(text, "{indent}    {}: {value},", field.ident);
+                    let value = indented(&self.plain(&field.ty, &value(field)));
+                    let _ = writeln!(text, "{INDENT}{}: {value},", field.ident);
                 }
-                let _ = write!(text, "{indent}}})");
+                text.push_str("})");
                 text
             }
         }
     }
 
     /// What a setter takes.
-    fn argument(&self, ty: &TypeRef, value: &Value, depth: usize) -> String {
+    fn argument(&self, ty: &TypeRef, value: &Value) -> String {
         match (ty, value) {
             (TypeRef::String | TypeRef::Date | TypeRef::DateTime, _) => string(&text_of(value)),
             (TypeRef::List(item), Value::Array(values)) if !values.is_empty() => {
-                let items: Vec<String> = values
-                    .iter()
-                    .map(|value| self.argument(item, value, depth))
-                    .collect();
-                format!("[{}]", items.join(", "))
+                let items = values.iter().map(|value| self.argument(item, value));
+                list("[", &items.collect::<Vec<_>>())
             }
-            _ => self.plain(ty, value, depth),
+            _ => self.plain(ty, value),
         }
     }
 
     /// A value of a field's own type.
-    fn plain(&self, ty: &TypeRef, value: &Value, depth: usize) -> String {
+    fn plain(&self, ty: &TypeRef, value: &Value) -> String {
         match ty {
             TypeRef::String | TypeRef::Date | TypeRef::DateTime => {
                 format!("{}.into()", string(&text_of(value)))
@@ -213,19 +226,15 @@ impl Writer<'_> {
             }
             TypeRef::Json | TypeRef::Map(_) => "Default::default()".to_owned(),
             TypeRef::List(item) => {
-                let items: Vec<String> = value
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .map(|value| self.plain(item, value, depth))
-                    .collect();
-                format!("vec![{}]", items.join(", "))
+                let items = value.as_array().into_iter().flatten();
+                let items = items.map(|value| self.plain(item, value));
+                list("vec![", &items.collect::<Vec<_>>())
             }
-            TypeRef::Named(index) => self.named(self.service.type_def(*index), value, depth),
+            TypeRef::Named(index) => self.named(self.service.type_def(*index), value),
         }
     }
 
-    fn named(&self, definition: &TypeDef, value: &Value, depth: usize) -> String {
+    fn named(&self, definition: &TypeDef, value: &Value) -> String {
         let name = format!("{}::{}", self.client, definition.ident);
         let known = match &definition.shape {
             Shape::Object(fields) => {
@@ -236,7 +245,7 @@ impl Writer<'_> {
                     strict: !definition.output,
                 };
                 let empty = Map::new();
-                return self.object(&object, value.as_object().unwrap_or(&empty), depth);
+                return self.object(&object, value.as_object().unwrap_or(&empty));
             }
             Shape::IntegerEnum(values) => values
                 .iter()
@@ -254,6 +263,37 @@ impl Writer<'_> {
             None => format!("{name}::from(Default::default())"),
         }
     }
+}
+
+/// Whether an expression is short enough for one line, as rustfmt has it for chains and lists.
+fn fits(text: &str) -> bool {
+    text.len() <= 60 && !text.contains('\n')
+}
+
+fn indented(text: &str) -> String {
+    text.replace('\n', &format!("\n{INDENT}"))
+}
+
+/// What is enclosed: on lines of its own if it is a chain over several lines.
+fn hung(open: &str, text: &str, close: &str) -> String {
+    let is_delimited = text.ends_with(['}', ']']) || text.ends_with("})");
+    if text.contains('\n') && !is_delimited {
+        format!("{open}\n{INDENT}{},\n{close}", indented(text))
+    } else {
+        format!("{open}{text}{close}")
+    }
+}
+
+fn list(open: &str, items: &[String]) -> String {
+    let line = format!("{open}{}]", items.join(", "));
+    let is_short = |item: &String| item.len() <= 10;
+    if fits(&line) || items.iter().all(is_short) {
+        return line;
+    }
+    let items = items
+        .iter()
+        .map(|item| format!("{INDENT}{},\n", indented(item)));
+    format!("{open}\n{}]", items.collect::<String>())
 }
 
 /// A value for a field of which the page gives none.

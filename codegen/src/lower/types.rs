@@ -80,6 +80,7 @@ impl<'a> Context<'a> {
             doc: Vec::new(),
             constructor: None,
             fields,
+            is_request: role == Role::Input && index.is_none(),
         }
     }
 
@@ -254,7 +255,7 @@ fn variants<T>(
         .iter()
         .map(|value| {
             let literal = literal(&value.value);
-            let mut doc = text::prose(&value.doc);
+            let mut doc = text::member_prose(&value.doc);
             if doc.is_empty() {
                 doc = vec![format!("`{literal}`")];
             }

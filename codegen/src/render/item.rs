@@ -140,9 +140,11 @@ fn new(text: &mut Text, item: &Struct, constructor: &Constructor) {
             .map(|field| format!("{}: {}", field.argument.name, field.argument.ty))
             .collect(),
     };
-    let doc = match constructor {
-        Constructor::Empty => "With nothing set.",
-        Constructor::Single | Constructor::Named(_) => "With what is required.",
+    let doc = match (constructor, item.is_request) {
+        (Constructor::Empty, true) => "Creates a request with no inputs set.",
+        (Constructor::Empty, false) => "Creates a value with no fields set.",
+        (_, true) => "Creates a request from its required inputs.",
+        (_, false) => "Creates a value from its required fields.",
     };
     text.doc(&[doc.to_owned()]);
     text.function("pub fn new", &params, "Self", |text| {
@@ -215,7 +217,7 @@ fn enumeration(
             text.doc(doc);
             text.line(&format!("{variant},"));
         }
-        text.doc(&["A value that has no name here.".to_owned()]);
+        text.doc(&["A value unknown to this version.".to_owned()]);
         text.line(&format!("Unknown(UnknownValue<{unknown}>),"));
     });
 }

@@ -2,18 +2,44 @@
 
 use std::fmt::Write;
 
-/// The width at which documentation is wrapped.
-const DOC_WIDTH: usize = 96;
+/// The width of documentation of what stands in a module.
+const ITEM_WIDTH: usize = 96;
+
+/// The width of documentation of what stands in an item, and so is indented.
+pub(crate) const MEMBER_WIDTH: usize = ITEM_WIDTH - 4;
 
 /// Plain text as lines of documentation: Markdown that shows the text as it is, with code spans
 /// and links kept.
 pub(crate) fn prose(text: &str) -> Vec<String> {
+    paragraphs(text, ITEM_WIDTH)
+}
+
+/// The same for a field, a variant or a function.
+pub(crate) fn member_prose(text: &str) -> Vec<String> {
+    paragraphs(text, MEMBER_WIDTH)
+}
+
+/// Markdown as lines of documentation.
+pub(crate) fn markup(text: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    wrap(text, "", ITEM_WIDTH, &mut lines);
+    lines
+}
+
+/// The same for a field, a variant or a function.
+pub(crate) fn member_markup(text: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    wrap(text, "", MEMBER_WIDTH, &mut lines);
+    lines
+}
+
+fn paragraphs(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.split('\n').filter(|line| !line.trim().is_empty()) {
         if !lines.is_empty() {
             lines.push(String::new());
         }
-        wrap(&inline(paragraph), "", &mut lines);
+        wrap(&inline(paragraph), "", width, &mut lines);
     }
     lines
 }
@@ -22,7 +48,7 @@ pub(crate) fn prose(text: &str) -> Vec<String> {
 pub(crate) fn item(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    wrap(&inline(&words), "- ", &mut lines);
+    wrap(&inline(&words), "- ", ITEM_WIDTH, &mut lines);
     lines
 }
 
@@ -118,14 +144,14 @@ fn escape_marks(text: &str, escaped: &mut String) {
     }
 }
 
-fn wrap(text: &str, marker: &str, lines: &mut Vec<String>) {
+fn wrap(text: &str, marker: &str, max: usize, lines: &mut Vec<String>) {
     let indent = " ".repeat(marker.len());
     let mut line = String::from(marker);
     let mut width = 0;
     let mut empty = true;
     for word in text.split_whitespace() {
         let word_width = word.chars().count();
-        if !empty && width + 1 + word_width > DOC_WIDTH {
+        if !empty && width + 1 + word_width > max {
             lines.push(std::mem::replace(&mut line, indent.clone()));
             empty = true;
         }

@@ -11,7 +11,7 @@
 //!
 //! Source: [API Request Signing Guide, for the gateway's codes](https://support.huaweicloud.com/intl/zh-cn/devg-apisign/api-sign-0003.html).
 //!
-//! The caller's clock may be off by 900 seconds.
+//! Requests are refused if the clock is off by more than 900 seconds.
 
 use std::time::Duration;
 
@@ -88,7 +88,7 @@ pub enum CommonErrorCode {
     ///
     /// Too many calls in too short a time.
     GatewayThrottled,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<String>),
 }
 

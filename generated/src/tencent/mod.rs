@@ -12,7 +12,7 @@
 //!
 //! Source: [Error Codes](https://www.tencentcloud.com/document/product/1209/56023), 2023-07-14.
 //!
-//! The caller's clock may be off by 300 seconds.
+//! Requests are refused if the clock is off by more than 300 seconds.
 //!
 //! The client sets by itself:
 //!
@@ -251,7 +251,7 @@ pub enum CommonErrorCode {
     ///
     /// The service is not offered in this region.
     UnsupportedRegion,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<String>),
 }
 

@@ -14,7 +14,7 @@
 //!
 //! Source: [Return codes, for 100000012](https://www.zegocloud.com/article/9811), 2022-03-22.
 //!
-//! The caller's clock may be off by 600 seconds.
+//! Requests are refused if the clock is off by more than 600 seconds.
 //!
 //! The client sets by itself:
 //!
@@ -174,7 +174,7 @@ pub enum CommonErrorCode {
     ///
     /// Remedy: Ask the vendor's support.
     ServiceNotEnabled,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<String>),
 }
 

@@ -77,11 +77,11 @@ pub(crate) static SERVICE: support::Service = support::Service {
 pub struct Client(support::ServiceClient);
 
 impl Client {
-    /// A client with a configuration.
+    /// Creates a client.
     ///
     /// # Errors
     ///
-    /// The credential is not one of this vendor's.
+    /// The service's host is no valid address. The credential is checked by each call.
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -131,7 +131,8 @@ impl Client {
         self.0.call(request)
     }
 
-    /// Finds users of the enterprise for one of its administrators, by text, department, kind or state.
+    /// Finds users of the enterprise for one of its administrators, by text, department, kind or
+    /// state.
     ///
     /// See [`SearchUsers`] for limits, errors and an example.
     pub fn search_users(&self, request: SearchUsers) -> support::Call<SearchUsers> {
@@ -181,7 +182,7 @@ pub enum CommonErrorCode {
     ///
     /// The account exists already.
     AccountExists,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<String>),
 }
 

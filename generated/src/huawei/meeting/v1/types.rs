@@ -10,7 +10,7 @@ pub enum AccountType {
     MeetingAccount,
     /// A third-party user ID, as used by logins with an app ID.
     ThirdPartyUserId,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<i64>),
 }
 
@@ -31,7 +31,7 @@ pub enum AdminType {
     Administrator,
     /// A common member of the enterprise. It applies only where the user type is 2.
     Member,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<i64>),
 }
 
@@ -49,7 +49,7 @@ integer_enum! {
 pub enum ClientType {
     /// A program that calls the API. Up to 64 of its tokens live at a time.
     Api,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<i64>),
 }
 
@@ -118,7 +118,7 @@ pub enum CorpType {
     Free,
     /// The standard edition.
     Standard,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<i64>),
 }
 
@@ -138,7 +138,7 @@ pub enum ForceLogin {
     Disabled,
     /// It does. The vendor does not offer this yet.
     Enabled,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<i64>),
 }
 
@@ -157,7 +157,7 @@ pub enum Language {
     Chinese,
     /// English.
     English,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<String>),
 }
 
@@ -176,7 +176,7 @@ pub enum License {
     Commercial,
     /// The user is on a free trial.
     FreeTrial,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<i64>),
 }
 
@@ -207,7 +207,7 @@ pub enum LoginUserType {
     IdeaHub,
     /// An electronic whiteboard (SmartRooms).
     SmartRooms,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<i64>),
 }
 
@@ -287,7 +287,7 @@ pub enum TokenType {
     ConferenceControl,
     /// A single use.
     OneTime,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<i64>),
 }
 
@@ -302,15 +302,15 @@ integer_enum! {
 /// What is switched on for a user.
 #[non_exhaustive]
 pub struct UserFunctionDTO {
-    /// Whether the account is for a smart whiteboard, which uses up one of those that the enterprise
-    /// bought; false unless switched on.
+    /// Whether the account is for a smart whiteboard, which uses up one of those that the
+    /// enterprise bought; false unless switched on.
     ///
     /// Deprecated: The vendor is going to remove it.
     pub enable_room: Option<bool>,
 }
 
 impl UserFunctionDTO {
-    /// With nothing set.
+    /// Creates a value with no fields set.
     pub fn new() -> Self {
         Self { enable_room: None }
     }
@@ -455,7 +455,7 @@ pub enum UserStatus {
     Normal,
     /// The user has been disabled.
     Disabled,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<i64>),
 }
 
@@ -478,7 +478,7 @@ pub enum UserType {
     IdeaHub,
     /// An electronic whiteboard (SmartRooms).
     SmartRooms,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<i64>),
 }
 
@@ -546,7 +546,7 @@ pub enum VmrMode {
     CloudMeetingRoom,
     /// A webinar.
     Webinar,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<i64>),
 }
 
@@ -568,7 +568,7 @@ pub enum VmrStatus {
     Disabled,
     /// The room has not been given to anybody.
     Unassigned,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<i64>),
 }
 

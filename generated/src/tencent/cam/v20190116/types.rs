@@ -10,7 +10,7 @@ pub enum ConsoleLogin {
     Denied,
     /// The sub-user can sign in to the console.
     Allowed,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<i64>),
 }
 
@@ -29,7 +29,7 @@ pub enum PasswordReset {
     NotNeeded,
     /// The sub-user must choose a new one when signing in next.
     AtNextLogin,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<i64>),
 }
 

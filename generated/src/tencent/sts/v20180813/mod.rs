@@ -40,23 +40,25 @@ pub(crate) static SERVICE: support::Service = support::Service {
 pub struct Client(support::ServiceClient);
 
 impl Client {
-    /// A client with a configuration.
+    /// Creates a client.
     ///
     /// # Errors
     ///
-    /// The credential is not one of this vendor's.
+    /// The service's host is no valid address. The credential is checked by each call.
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
 
-    /// Hands out a temporary key with which the caller acts in a role, of the own account or of another one.
+    /// Hands out a temporary key with which the caller acts in a role, of the own account or of
+    /// another one.
     ///
     /// See [`AssumeRole`] for limits, errors and an example.
     pub fn assume_role(&self, request: AssumeRole) -> support::Call<AssumeRole> {
         self.0.call(request)
     }
 
-    /// Hands out a temporary key for a role to who proves an identity with a token of an OpenID Connect provider.
+    /// Hands out a temporary key for a role to who proves an identity with a token of an OpenID
+    /// Connect provider.
     ///
     /// See [`AssumeRoleWithWebIdentity`] for limits, errors and an example.
     pub fn assume_role_with_web_identity(

@@ -62,23 +62,25 @@ pub(crate) static SERVICE: support::Service = support::Service {
 pub struct Client(support::ServiceClient);
 
 impl Client {
-    /// A client with a configuration.
+    /// Creates a client.
     ///
     /// # Errors
     ///
-    /// The credential is not one of this vendor's.
+    /// The service's host is no valid address. The credential is checked by each call.
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
 
-    /// Lists the rooms of an application that existed during a period of at most 24 hours within the last 14 days.
+    /// Lists the rooms of an application that existed during a period of at most 24 hours within
+    /// the last 14 days.
     ///
     /// See [`DescribeRoomInfo`] for limits, errors and an example.
     pub fn describe_room_info(&self, request: DescribeRoomInfo) -> support::Call<DescribeRoomInfo> {
         self.0.call(request)
     }
 
-    /// Lists what happened to one user of a call within the last 14 days, such as entering and leaving the room or switching the camera on and off.
+    /// Lists what happened to one user of a call within the last 14 days, such as entering and
+    /// leaving the room or switching the camera on and off.
     ///
     /// See [`DescribeUserEvent`] for limits, errors and an example.
     pub fn describe_user_event(
@@ -88,7 +90,8 @@ impl Client {
         self.0.call(request)
     }
 
-    /// Lists the users who took part in a call during a period of at most four hours within the last 14 days.
+    /// Lists the users who took part in a call during a period of at most four hours within the
+    /// last 14 days.
     ///
     /// See [`DescribeUserInfo`] for limits, errors and an example.
     pub fn describe_user_info(&self, request: DescribeUserInfo) -> support::Call<DescribeUserInfo> {

@@ -79,11 +79,11 @@ pub(crate) static SERVICE: support::Service = support::Service {
 pub struct Client(support::ServiceClient);
 
 impl Client {
-    /// A client with a configuration.
+    /// Creates a client.
     ///
     /// # Errors
     ///
-    /// The credential is not one of this vendor's.
+    /// The service's host is no valid address. The credential is checked by each call.
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -102,7 +102,8 @@ impl Client {
         self.0.call(request)
     }
 
-    /// Tells for some users of a room whether they are in it, what role they have, and when they logged in.
+    /// Tells for some users of a room whether they are in it, what role they have, and when they
+    /// logged in.
     ///
     /// See [`DescribeUsers`] for limits, errors and an example.
     pub fn describe_users(&self, request: DescribeUsers) -> support::Call<DescribeUsers> {
@@ -282,7 +283,7 @@ pub enum CommonErrorCode {
     ///
     /// Remedy: Check the inputs.
     RuleNotFound,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<String>),
 }
 

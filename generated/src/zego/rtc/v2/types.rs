@@ -10,10 +10,10 @@ pub enum UserRole {
     Host,
     /// The user watches and listens.
     Audience,
-    /// Found mainly where a stream is recorded in the cloud or its audio and video are reviewed. The
-    /// client SDK leaves such users out of everything that concerns users.
+    /// Found mainly where a stream is recorded in the cloud or its audio and video are reviewed.
+    /// The client SDK leaves such users out of everything that concerns users.
     Administrator,
-    /// A value that has no name here.
+    /// A value unknown to this version.
     Unknown(UnknownValue<i64>),
 }
 

@@ -6,7 +6,7 @@
 //!
 //! Source: <https://sample.example/docs>.
 //!
-//! The caller's clock may be off by 300 seconds.
+//! Requests are refused if the clock is off by more than 300 seconds.
 
 use std::time::Duration;
 

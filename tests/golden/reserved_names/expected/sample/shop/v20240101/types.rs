@@ -10,7 +10,7 @@ pub struct OptionInfo {
 }
 
 impl OptionInfo {
-    /// With nothing set.
+    /// Creates a value with no fields set.
     pub fn new() -> Self {
         Self { r#box: None }
     }
@@ -42,7 +42,7 @@ pub struct BoxInfo {
 }
 
 impl BoxInfo {
-    /// With nothing set.
+    /// Creates a value with no fields set.
     pub fn new() -> Self {
         Self { value: None }
     }
@@ -87,7 +87,7 @@ pub struct Value {
 }
 
 impl Value {
-    /// With nothing set.
+    /// Creates a value with no fields set.
     pub fn new() -> Self {
         Self { is_new: None }
     }

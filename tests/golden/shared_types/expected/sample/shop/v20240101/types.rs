@@ -16,7 +16,7 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// With nothing set.
+    /// Creates a value with no fields set.
     pub fn new() -> Self {
         Self {
             key: None,

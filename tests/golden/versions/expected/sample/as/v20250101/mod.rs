@@ -35,11 +35,11 @@ pub(crate) static SERVICE: support::Service = support::Service {
 pub struct Client(support::ServiceClient);
 
 impl Client {
-    /// A client with a configuration.
+    /// Creates a client.
     ///
     /// # Errors
     ///
-    /// The credential is not one of this vendor's.
+    /// The service's host is no valid address. The credential is checked by each call.
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }

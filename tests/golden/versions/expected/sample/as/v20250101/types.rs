@@ -10,7 +10,7 @@ pub struct Group {
 }
 
 impl Group {
-    /// With nothing set.
+    /// Creates a value with no fields set.
     pub fn new() -> Self {
         Self { id: None }
     }
