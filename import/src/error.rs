@@ -4,6 +4,8 @@ use std::{error, fmt, io, path::PathBuf};
 
 use bindery_model::{Diagnostics, suggest};
 
+use crate::tencent::Report;
+
 /// Why an import stopped. Every file that was written before is complete.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -90,6 +92,13 @@ pub enum ImportError {
         /// The service and its version.
         name: String,
     },
+    /// Some of several services could not be imported.
+    Incomplete {
+        /// Why, in the order of the services.
+        errors: Vec<ImportError>,
+        /// What became of the others.
+        report: Box<Report>,
+    },
 }
 
 /// What to say about a service that is not among the known ones, which are given as `tke/v20220501`.
@@ -165,6 +174,19 @@ impl fmt::Display for ImportError {
             ),
             Self::DuplicateService { name } => {
                 write!(f, "two folders of the metadata describe {name}")
+            }
+            Self::Incomplete { errors, .. } => {
+                for error in errors {
+                    writeln!(f, "{error}")?;
+                }
+                let services = match errors.len() {
+                    1 => "1 service".to_owned(),
+                    count => format!("{count} services"),
+                };
+                write!(
+                    f,
+                    "{services} could not be imported; the others are complete"
+                )
             }
         }
     }

@@ -160,7 +160,8 @@ impl Report {
 
 /// Imports services into a specification.
 ///
-/// `progress` is called from several threads, after each version of a service.
+/// `progress` is called from several threads, after each version of a service. A service that cannot
+/// be imported does not keep the others from being: [`ImportError::Incomplete`] tells of both.
 pub fn import(
     request: &Request,
     progress: &(dyn Fn(Progress) + Sync),
@@ -184,12 +185,23 @@ fn import_on(
         claimed: Mutex::default(),
     };
     let results = import.all(&found.entries, threads, progress);
+    let is_alone = results.len() == 1;
     let mut report = Report::default();
+    let mut errors = Vec::new();
     for result in results {
-        report.add(result?);
+        match result {
+            Ok(one) => report.add(one),
+            Err(error) if is_alone => return Err(error),
+            Err(error) => errors.push(error),
+        }
     }
-    report.add(import.lost_versions(&found)?);
-    Ok(report)
+    // Nobody knows which versions those would have been that could not be read.
+    if errors.is_empty() {
+        report.add(import.lost_versions(&found)?);
+        return Ok(report);
+    }
+    let report = Box::new(report);
+    Err(ImportError::Incomplete { errors, report })
 }
 
 /// Refuses actions that none of the services has, before anything is written.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bindery_import::tencent;
+use bindery_import::{ImportError, tencent};
 use clap::ArgGroup;
 
 use super::{left_alone, missing, renamed, types_of_a_person};
@@ -55,7 +55,7 @@ Examples:
 
 Exit status:
   0    everything is imported
-  1    the metadata or the request is wrong; what was written before is complete
+  1    the metadata or the request is wrong; services that could be imported are complete
   100  files were left alone, because they were edited after their import, or because what they
        describe is gone from the metadata; or types are declared nowhere, because a person wrote the
        file for them";
@@ -76,7 +76,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         ));
     });
     output::progress("");
-    let report = report?;
+    let report = match report {
+        Err(ImportError::Incomplete { errors, report }) => {
+            summarize(&report);
+            remark(&report);
+            left_alone(&report.kept, &report.edited);
+            return Err(ImportError::Incomplete { errors, report }.into());
+        }
+        report => report?,
+    };
     summarize(&report);
     remark(&report);
     let status = left_alone(&report.kept, &report.edited);

@@ -118,6 +118,19 @@ pub(super) enum Element<'a> {
 }
 
 impl Member<'_> {
+    /// Whether the two words that say what the member holds are known, and go together.
+    pub(super) fn is_known(&self) -> bool {
+        let element = self.ty().element;
+        match &*self.shape {
+            "list" => true,
+            "object" | "bool" | "int" | "float" | "string" | "binary" => {
+                self.shape == element.shape()
+                    || (self.shape == "string" && element == Element::Bytes)
+            }
+            _ => false,
+        }
+    }
+
     /// What the member holds. A word that is not known counts as the name of an object.
     pub(super) fn ty(&self) -> Type<'_> {
         let element = match &*self.element {
@@ -135,6 +148,20 @@ impl Member<'_> {
         Type {
             list: self.shape == "list",
             element,
+        }
+    }
+}
+
+impl Element<'_> {
+    /// The word for a single value of it.
+    fn shape(self) -> &'static str {
+        match self {
+            Self::String | Self::Date | Self::DateTime => "string",
+            Self::Bool => "bool",
+            Self::Int64 | Self::Uint64 => "int",
+            Self::Float => "float",
+            Self::Bytes => "binary",
+            Self::Object(_) => "object",
         }
     }
 }

@@ -68,6 +68,13 @@ fn object_problem(api: &Api<'_>, name: &str) -> Option<String> {
         if !seen.insert(field) {
             return Some(format!("{name} has two members {field}"));
         }
+        if !member.is_known() {
+            return Some(format!(
+                "{name}.{field} has the unknown type {:?} of {:?}; expected list, object, string, int, \
+                 float, bool or binary, and a member that goes with it",
+                member.shape, member.element
+            ));
+        }
         if let Element::Object(ty) = member.ty().element
             && !api.objects.contains_key(ty)
         {

@@ -324,6 +324,48 @@ fn names_that_lead_elsewhere_are_refused_before_anything_is_written() {
 }
 
 #[test]
+fn what_is_not_known_is_named_for_every_service_and_the_others_are_imported() {
+    let folder = Folder::new("malformed");
+    service(&folder, &["GetOne"]);
+    for (name, ty, element) in [
+        ("kaput", "map", "string"),
+        ("odd", "int", "string"),
+        ("older", "object", "string"),
+    ] {
+        let mut api = api(&["GetOne"]);
+        api["objects"]["GetOneDetail"]["members"] =
+            json!([{ "name": "It", "type": ty, "member": element, "document": "" }]);
+        add_service(&folder, name, "2020-01-02", &api, &json!({}));
+    }
+    folder.import_some(&["demo"], &[]).unwrap();
+    // A version that cannot be read is not one that is gone.
+    let old = "spec/tencent/odd/v20200102/GetOne.yaml";
+    folder.write(old, &folder.text(&format!("{SPEC}/GetOne.yaml")));
+    let request = Request {
+        prune: true,
+        ..folder.request(&[], &[])
+    };
+    let error = tencent::import(&request, &|_| ()).unwrap_err();
+    let message = error.to_string();
+    for expected in [
+        "kaput/v20200102/api.json: GetOneDetail.It has the unknown type \"map\" of \"string\"",
+        "odd/v20200102/api.json: GetOneDetail.It has the unknown type \"int\" of \"string\"",
+        "older/v20200102/api.json: GetOneDetail.It has the type \"string\", which is missing",
+        "3 services could not be imported",
+    ] {
+        assert!(message.contains(expected), "{expected}\n{message}");
+    }
+    let ImportError::Incomplete { report, .. } = error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(
+        (report.services, report.unchanged, report.removed),
+        (1, 2, 0)
+    );
+    assert!(folder.path(old).exists());
+}
+
+#[test]
 fn what_does_not_exist_is_named() {
     let folder = Folder::new("unknown");
     let result = folder.import();
