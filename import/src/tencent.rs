@@ -129,7 +129,8 @@ pub struct Report {
     pub edited: Vec<PathBuf>,
     /// Files of actions that the metadata has lost, and folders of versions, which were left alone.
     pub gone: Vec<PathBuf>,
-    /// Actions that this crate corrects and the metadata no longer has: `es/v20250101/ParseDocument`.
+    /// Actions that this crate corrects without need, because the metadata no longer has them or says
+    /// so itself: `es/v20250101/ParseDocument`.
     pub needless_corrections: Vec<String>,
 }
 
@@ -300,6 +301,9 @@ impl Import<'_> {
             Service::new(&api, &examples, &declared, names).describe(&actions)
         };
         let outcome = folder.write(ORIGIN, &description.files, self.request.prune)?;
+        let mut needless = corrections::needless(&name, &api);
+        let corrected = description.needless_corrections.iter();
+        needless.extend(corrected.map(|action| format!("{name}/{action}")));
         let in_folder = |(stem, types): (String, Vec<String>)| (folder.file(&stem), types);
         let missing = declared.keeps(TYPES) && !description.shared.is_empty();
         Ok(Report {
@@ -326,7 +330,7 @@ impl Import<'_> {
             kept: outcome.kept,
             edited: outcome.edited,
             gone: outcome.gone,
-            needless_corrections: corrections::needless(&name, &api),
+            needless_corrections: needless,
         })
     }
 

@@ -159,6 +159,9 @@ fn remark(report: &tencent::Report) {
         );
     }
     for action in &report.needless_corrections {
-        note!("the metadata has no action {action} any more, which the import corrects");
+        note!(
+            "the import corrects {action} without need: the metadata no longer has it, or says the \
+             same itself"
+        );
     }
 }

@@ -43,6 +43,8 @@ pub(super) struct Description {
     pub(super) pages: BTreeMap<PageStyle, usize>,
     /// How many actions may reply with a stream of events.
     pub(super) streams: usize,
+    /// The actions whose correction says what the metadata shows itself.
+    pub(super) needless_corrections: Vec<String>,
     pub(super) tally: Tally,
 }
 
@@ -165,6 +167,9 @@ impl<'a> Service<'a> {
         let examples = examples.unwrap_or_default();
         if let Some((stream, known_by)) = stream::stream(self.api, action, examples, correction) {
             description.streams += 1;
+            if correction.is_some_and(|correction| stream::needs_no(correction, known_by)) {
+                description.needless_corrections.push(name.to_owned());
+            }
             map.add("stream", stream);
             map.comment(known_by);
         }

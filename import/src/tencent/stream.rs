@@ -15,6 +15,18 @@ const SWITCHES: &[&str] = &["Stream", "Streaming"];
 /// Outputs that hold an error in the middle of a stream.
 const ERRORS: &[&str] = &["Error", "ErrorMsg"];
 
+/// How a stream may be known without the vendor's SDK.
+const BY_SWITCH: &str = "recognised by its switch";
+const BY_EXAMPLE: &str = "recognised by an example";
+
+/// Whether the metadata itself shows what a correction says, and nothing else is corrected.
+pub(super) fn needs_no(correction: &Correction, known_by: &str) -> bool {
+    correction.stream
+        && correction.host.is_none()
+        && correction.octet_stream.is_none()
+        && [BY_SWITCH, BY_EXAMPLE].contains(&known_by)
+}
+
 /// The stream of an action, if it has one, and how that is known.
 pub(super) fn stream<'a>(
     api: &'a Api<'_>,
@@ -32,10 +44,8 @@ pub(super) fn stream<'a>(
         member.ty().element == Element::Bool
     });
     let known_by = match (switch, correction) {
-        (Some(_), _) => "recognised by its switch",
-        (None, _) if examples.iter().any(|example| is_events(&example.output)) => {
-            "recognised by an example"
-        }
+        (Some(_), _) => BY_SWITCH,
+        (None, _) if examples.iter().any(|example| is_events(&example.output)) => BY_EXAMPLE,
         (None, Some(correction)) if correction.stream => correction.reason.as_str(),
         (None, _) => return None,
     };

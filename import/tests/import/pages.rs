@@ -242,11 +242,15 @@ fn corrections_add_what_the_metadata_does_not_say() {
     api("es", "2025-01-01", "ParseDocument", &[]);
     let topic = member_with("TopicId", "string", &json!({ "required": true }));
     api("cls", "2020-10-16", "UploadLog", &[topic]);
+    // What the metadata shows by now need not be corrected.
+    let switch = member("Stream", "bool");
+    api("tdai", "2025-07-17", "CreateChatCompletion", &[switch]);
     let report = folder.import().unwrap();
-    assert_eq!(report.streams, 1);
+    assert_eq!(report.streams, 2);
     let needless = [
         "cls/v20201016/ChatCompletions",
         "es/v20250101/ChatCompletions",
+        "tdai/v20250717/CreateChatCompletion",
     ];
     assert_eq!(report.needless_corrections, needless);
 

@@ -102,6 +102,7 @@ fn the_request_id_belongs_to_the_envelope_and_others_to_their_objects() {
 fn types_give_way_to_actions_and_to_the_prelude() {
     let names = [
         "Option",
+        "Result",
         "Box",
         "Client",
         "RenewThings",
@@ -123,6 +124,7 @@ fn types_give_way_to_actions_and_to_the_prelude() {
         idents,
         [
             "OptionObject",
+            "ResultObject",
             "BoxObject",
             "ClientObject",
             "RenewThingsObject",
