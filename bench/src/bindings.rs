@@ -58,15 +58,23 @@ impl Bindings {
         Ok(Self { workspace, model })
     }
 
-    /// Does the same once more, and returns the folder of the sources.
-    pub(crate) fn again(catalogue: &Path, services: &[String]) -> Result<PathBuf, Failure> {
+    /// Does the same once more, and returns the folders of the specification and of the sources.
+    pub(crate) fn again(
+        catalogue: &Path,
+        services: &[String],
+    ) -> Result<(PathBuf, PathBuf), Failure> {
         let workspace = Workspace::prepare("catalogue/again")?;
         let (spec, out) = (
             workspace.folder().join("spec"),
             workspace.folder().join("out"),
         );
         import_and_generate(catalogue, services, &spec, &out)?;
-        Ok(out.join("src"))
+        Ok((spec, out.join("src")))
+    }
+
+    /// The folder of the specification.
+    pub(crate) fn specification(&self) -> PathBuf {
+        self.workspace.folder().join("spec")
     }
 
     /// The folder of the sources.

@@ -30,8 +30,9 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "PATH")]
     catalogue: PathBuf,
 
-    /// Only this service, or one version of it, as in `tke/v20220501`; may be repeated
-    #[arg(long, value_name = "NAME")]
+    /// Only this service, or one version of it, as in `tke/v20220501`; may be repeated, or
+    /// listed with commas
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
     service: Vec<String>,
 }
 
@@ -44,8 +45,9 @@ Examples:
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (catalogue, services) = (&arguments.catalogue, &arguments.service);
     let bindings = Bindings::prepare(catalogue, services)?;
-    let again = on_one_processor(|| Bindings::again(catalogue, services))??;
-    let mut failures = differences(&bindings.sources(), &again)?;
+    let (specification, sources) = on_one_processor(|| Bindings::again(catalogue, services))??;
+    let mut failures = differences(&bindings.specification(), &specification)?;
+    failures.extend(differences(&bindings.sources(), &sources)?);
     let same = failures.is_empty();
     progress("formatting");
     let unformatted = unformatted(&bindings.sources())?;
