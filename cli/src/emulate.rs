@@ -6,15 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bindery_emulator::{Emulator, Faults, Secrets};
+use serde_json::json;
 
 use crate::output::say;
 use crate::{Failure, Spec};
 
 /// Play the vendors on a local port
 ///
-/// Signatures, parameters and rate limits are checked as the specification says. One line of JSON
-/// on standard output tells the address and the names of the accounts; the server runs until it is
-/// interrupted. Without further arguments, accounts and secrets are those of the demo.
+/// Signatures, parameters and rate limits are checked as the specification says. One line of JSON on
+/// standard output tells the URL and the address, and which SecretId, apps and account are accepted;
+/// the server runs until it is interrupted. The secrets are those of the demo, unless others are
+/// given.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -29,7 +31,7 @@ pub(crate) struct Arguments {
     /// Tencent Cloud: the environment variable that holds the SecretKey
     #[arg(long, value_name = "VARIABLE", requires = "secret_id")]
     secret_env: Option<String>,
-    /// Let requests go wrong, by a script for an action or at a rate; several rules may be given
+    /// Inject faults, scripted per action or at a rate; may be repeated
     ///
     /// `cam:AddUser=reset-after,ok,html-502` says what becomes of the first requests of an action,
     /// `all@10%` or `cam:AddUser=InternalError@5%` lets a share of the requests meet one of the
@@ -38,7 +40,7 @@ pub(crate) struct Arguments {
     /// kind), and codes of the vendor.
     #[arg(long = "fault", value_name = "RULE")]
     faults: Vec<String>,
-    /// What the choices of rates depend on: the same requests go wrong with the same number
+    /// Seed for fault rates; the same seed fails the same requests
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     seed: u64,
     /// For how many seconds access tokens and temporary keys are valid at most
@@ -75,6 +77,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     for rule in &arguments.faults {
         faults = faults.rule(rule)?;
     }
+    let accepted = json!({
+        "tencent": { "secret_id": secrets.tencent_secret_id() },
+        "huawei": { "app_id": secrets.huawei_app_id(), "account": secrets.huawei_account() },
+        "zego": { "app_id": secrets.zego_app_id() },
+    });
     let emulator = Emulator::new(Arc::new(model), secrets)
         .token_lifetime(Duration::from_secs(arguments.token_lifetime))
         .rate_limits(!arguments.no_rate_limits)
@@ -89,7 +96,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         tokio::task::yield_now().await;
         say!(
             "{}",
-            serde_json::json!({ "url": server.url(), "address": server.address() })
+            json!({ "url": server.url(), "address": server.address(), "accepts": accepted })
         );
         interrupted.await??;
         server.stop().await;

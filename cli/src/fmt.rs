@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bindery_model::{disk, layout, parallel};
 use similar::TextDiff;
@@ -11,11 +12,11 @@ use similar::TextDiff;
 use crate::output::{self, note, say};
 use crate::{FOUND, Failure};
 
-/// Give the files of a specification their one layout
+/// Format specification files
 ///
-/// Comments stay, and so does what the files say. Keys are put into the order of the language; short
-/// members stand between braces, long texts are broken into lines of at most 100 characters. Files
-/// that cannot be read are named and left as they are; the exit status is then 1.
+/// Only the layout changes: comments and meaning stay. Keys are put into the order of the language,
+/// short members between braces, and long texts into lines of at most 100 characters. Files that
+/// cannot be read are named and left as they are; the exit status is then 1.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -42,6 +43,9 @@ Exit status:
   1    a file could not be read or written
   100  with --check, a file has another layout";
 
+/// After how many files it is said how many are done.
+const STEP: usize = 500;
+
 /// What became of a file.
 enum Outcome {
     Unchanged,
@@ -65,9 +69,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         collect(path, true, &mut files)
             .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
     }
+    let done = AtomicUsize::new(0);
     let outcomes = parallel::map(parallel::available(), &files, |path| {
-        format(path, !arguments.check)
+        let outcome = format(path, !arguments.check);
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        if done.is_multiple_of(STEP) {
+            output::progress(format_args!("{done} of {} files", files.len()));
+        }
+        outcome
     });
+    output::progress("");
     let (mut changed, mut refused) = (0_usize, 0_usize);
     for (path, outcome) in files.iter().zip(outcomes) {
         match outcome {

@@ -31,8 +31,8 @@ pub(crate) struct Arguments {
     /// and belongs to a person is left alone
     #[arg(long = "crate", value_name = "NAME")]
     package: Option<PackageName>,
-    /// The folder of the crate `bindery-runtime`, for the new crate's manifest. One that is found
-    /// beside the crate's folder or above is taken without being told
+    /// Path to the `bindery-runtime` crate, for the new crate's manifest [default: searched for beside
+    /// the crate's folder and above]
     #[arg(long, value_name = "DIR", requires = "package")]
     runtime: Option<PathBuf>,
     /// Generate only these services, versions of services or actions, and the types they reach; may
@@ -69,9 +69,6 @@ const LIBRARY: &str = "bindery_sdk";
 /// How many changes are named.
 const NAMED: usize = 20;
 
-/// How many services take long enough to be counted before one's eyes.
-const MANY: usize = 20;
-
 const NO_PLACE: &str = "\
 a part of the specification needs a folder of its own: everything else in the folder is removed
 
@@ -87,13 +84,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
     let package = arguments.package()?;
     let out = arguments.out();
-    let progress = |done: usize, all: usize| {
-        if all > MANY {
-            output::progress(format_args!("{done} of {all} services"));
-        }
-    };
     let options = options(package.as_ref());
-    let mut generator = Generator::new(&arguments.spec.spec, &out, options).progress(&progress);
+    let mut generator =
+        Generator::new(&arguments.spec.spec, &out, options).progress(&output::services);
     if !arguments.only.is_empty() {
         generator = generator.only(Selection::union(arguments.only.iter().cloned()));
     }

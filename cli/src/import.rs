@@ -12,12 +12,12 @@ use crate::{FOUND, Failure};
 mod openapi;
 mod tencent;
 
-/// Write a specification from a vendor's metadata
+/// Import a vendor's metadata as specification files
 ///
-/// What is written is meant for review: kinds are guessed from verbs and marked so, texts stay in the
-/// vendor's language. Importing again, after the vendor has changed something, writes the files that
-/// this concerns; those of actions that are gone from the metadata are named, and stay until they are
-/// asked to be removed.
+/// The files are meant for review: kinds are guessed from verbs and marked as guesses, texts stay in
+/// the vendor's language. Importing again after a release of the vendor's writes only what has
+/// changed. Files of actions that are gone from the metadata are named, and stay until --prune
+/// removes them.
 ///
 /// Types that several actions use are declared in `service.yaml`, or in `types.yaml` where a person
 /// wrote `service.yaml`. A type that a person's `service.yaml` declares counts in the place of the

@@ -20,6 +20,7 @@ mod verify;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use bindery_model::Specification;
 use clap::{Args, Parser, Subcommand};
 use mimalloc::MiMalloc;
 
@@ -108,7 +109,10 @@ fn main() -> ExitCode {
 impl Spec {
     /// Reads and checks the specification.
     fn load(&self) -> Result<bindery_model::Model, Failure> {
+        let specification = Specification::open(&self.spec);
+        let model = specification.model_with_progress(&output::services);
+        output::progress("");
         // The rendering carries colours; what prints it removes them where nobody sees colours.
-        bindery_model::load(&self.spec).map_err(|problems| problems.render(true).into())
+        model.map_err(|problems| problems.render(true).into())
     }
 }

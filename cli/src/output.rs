@@ -12,6 +12,9 @@ use std::sync::OnceLock;
 /// Why standard output could not be written to, if its reader was still there.
 static FAILURE: OnceLock<io::Error> = OnceLock::new();
 
+/// How many services take long enough to be counted before one's eyes.
+const MANY: usize = 20;
+
 /// Prints a line of data.
 macro_rules! say {
     ($($arguments:tt)*) => {
@@ -51,6 +54,13 @@ pub(crate) fn remark(text: impl fmt::Display) {
 pub(crate) fn progress(text: impl fmt::Display) {
     if io::stderr().is_terminal() {
         remark(format_args!("\r\x1b[K{text}"));
+    }
+}
+
+/// Says how many services are done, where there are so many that it takes a while.
+pub(crate) fn services(done: usize, all: usize) {
+    if all > MANY {
+        progress(format_args!("{done} of {all} services"));
     }
 }
 

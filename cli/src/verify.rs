@@ -12,15 +12,15 @@ use serde_json::{Value, json};
 use crate::output::{note, say};
 use crate::{Cli, FOUND, Failure, Spec, tccli};
 
-/// Say where the specification and the vendor's metadata disagree, field by field
+/// Compare the specification with the vendor's metadata, field by field
 ///
-/// Every Tencent Cloud action of the specification is compared with the metadata in the vendor's
-/// command line: parameters, outputs and members of types, what they hold, whether they are
-/// required, may be null or should no longer be used. Of other vendors there is no metadata.
+/// Every Tencent Cloud action is compared with the metadata in the vendor's command line `tccli`:
+/// parameters, outputs and members of types, their types, and whether they are required, nullable or
+/// deprecated. Other vendors publish no such metadata.
 ///
 /// A specification may be more precise than the metadata: an instant or an enumeration agrees with
-/// a number. What is meant to be different is explained by an overlay's reason, or recorded in a
-/// file `deviations.yaml` beside `service.yaml`:
+/// a number. Intended differences are explained by an overlay's reason, or recorded in a file
+/// `deviations.yaml` beside `service.yaml`:
 ///
 ///   deviations:
 ///     - at: DescribeUserInfo.output.UserList.nullable

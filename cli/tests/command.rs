@@ -291,7 +291,17 @@ fn emulate_prints_one_line_and_serves_until_stopped() {
         .read_line(&mut line)
         .unwrap();
     let address: serde_json::Value = serde_json::from_str(&line).unwrap();
-    assert!(!line.contains("the-secret-in-the-environment"));
+    assert_eq!(address["accepts"]["tencent"]["secret_id"], "AKIDtest");
+    let secrets = bindery_emulator::Secrets::sample();
+    assert_eq!(address["accepts"]["zego"]["app_id"], secrets.zego_app_id());
+    for secret in [
+        "the-secret-in-the-environment",
+        secrets.huawei_app_key(),
+        secrets.huawei_password(),
+        secrets.zego_server_secret(),
+    ] {
+        assert!(!line.contains(secret), "{line}");
+    }
     std::net::TcpStream::connect(address["address"].as_str().unwrap()).unwrap();
     let interrupt = Command::new("kill")
         .args(["-INT", &server.id().to_string()])

@@ -11,7 +11,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     num::NonZero,
     path::Path,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use crate::{
@@ -184,13 +184,34 @@ impl Specification {
         self.select(|_| true)
     }
 
+    /// Reads everything, and says after each service how many are done, and of how many. That is
+    /// said on several threads.
+    pub fn model_with_progress(
+        &self,
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<Model, Diagnostics> {
+        self.gather(&self.services.iter().collect::<Vec<_>>(), progress)
+    }
+
     /// Reads some services. All providers are there.
     pub fn select(&self, wanted: impl Fn(&ServiceFolder) -> bool) -> Result<Model, Diagnostics> {
         let wanted: Vec<_> = self.services.iter().filter(|one| wanted(one)).collect();
+        self.gather(&wanted, &|_, _| ())
+    }
+
+    fn gather(
+        &self,
+        wanted: &[&ServiceFolder],
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<Model, Diagnostics> {
+        let done = AtomicUsize::new(0);
         let Reading {
             mut providers,
             results,
-        } = self.read(&wanted, |_, service| service)?;
+        } = self.read(wanted, |_, service| {
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, wanted.len());
+            service
+        })?;
         for (folder, service) in wanted.iter().zip(results) {
             providers[folder.provider].services.push(service);
         }
