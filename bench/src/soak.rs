@@ -1,12 +1,11 @@
 //! `soak`: calls for minutes while things go wrong, and what memory and time they take.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bindery_tests::soak::{Report, Soak, run as soak};
+use bindery_tests::soak::{LONGEST_CALL, Memory, Report, Soak, run as soak};
 use clap::Args;
 
 use crate::{Failure, progress};
@@ -15,8 +14,9 @@ use crate::{Failure, progress};
 ///
 /// Each caller makes one call after the other: half of them read a list, three of ten an object, and
 /// two of ten change something that must not be changed twice. What callers were told is compared
-/// with what was executed; a call that was lost or done twice is a failure. Client and emulator are
-/// one process, whose memory is measured after a warm-up and at the end.
+/// with what was executed; a call that was lost or done twice is a failure, and so are a caller that
+/// is stuck and memory that grows by half. Client and emulator are one process, whose memory is
+/// measured after a warm-up and at the end.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -59,26 +59,26 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let (report, warm) = runtime.block_on(async {
+    let report = runtime.block_on(async {
         let running = tokio::spawn(soak(Arc::new(model), settings));
-        // Connections are made and buffers grown by then.
-        tokio::time::sleep(duration.min(Duration::from_secs(10))).await;
-        let warm = resident_memory()?;
-        let report = running.await?.map_err(|error| error.to_string())?;
-        Ok::<_, Failure>((report, warm))
+        let patience = duration + 2 * LONGEST_CALL;
+        let ended = tokio::time::timeout(patience, running).await;
+        let ended = ended.map_err(|_| format!("a caller is stuck after {patience:?}"))?;
+        ended?.map_err(|error| Failure::from(error.to_string()))
     })?;
-    let end = resident_memory()?;
-    print(&report, duration, warm, end)?;
-    if report.wrong.is_empty() && report.doubled.is_empty() {
-        Ok(())
-    } else {
+    print(&report, duration)?;
+    if !report.wrong.is_empty() || !report.doubled.is_empty() {
         let found = report.wrong.iter().chain(&report.doubled);
         let found: Vec<_> = found.map(String::as_str).collect();
-        Err(format!("lost or doubled: {}", found.join(", ")).into())
+        return Err(format!("lost or doubled: {}", found.join(", ")).into());
     }
+    if report.memory.is_some_and(Memory::has_grown) {
+        return Err("memory has grown by more than half since the warm-up".into());
+    }
+    Ok(())
 }
 
-fn print(report: &Report, duration: Duration, warm: u64, end: u64) -> io::Result<()> {
+fn print(report: &Report, duration: Duration) -> io::Result<()> {
     let mut out = io::stdout().lock();
     #[expect(clippy::cast_precision_loss, reason = "no run makes 2^53 calls")]
     let rate = report.calls as f64 / duration.as_secs_f64();
@@ -120,10 +120,13 @@ fn print(report: &Report, duration: Duration, warm: u64, end: u64) -> io::Result
         quantile(999),
         quantile(1000)
     )?;
-    writeln!(
-        out,
-        "memory       {warm} KiB after the warm-up, {end} KiB at the end"
-    )
+    match report.memory {
+        Some(Memory { warm, end }) => writeln!(
+            out,
+            "memory       {warm} KiB after the warm-up, {end} KiB at the end"
+        ),
+        None => writeln!(out, "memory       not measured"),
+    }
 }
 
 /// Counts with their names.
@@ -132,13 +135,4 @@ fn counts<'a>(counts: impl Iterator<Item = (&'a String, &'a u64)>) -> String {
         .map(|(name, count)| format!("{name} {count}"))
         .collect();
     counts.join(", ")
-}
-
-/// The memory of this process that is in use, in KiB.
-fn resident_memory() -> Result<u64, Failure> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let number = line.and_then(|line| line.trim().strip_suffix(" kB"));
-    let number = number.ok_or("expected a line `VmRSS` in /proc/self/status")?;
-    Ok(number.trim().parse()?)
 }

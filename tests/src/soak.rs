@@ -7,6 +7,7 @@
 mod latencies;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -64,7 +65,34 @@ pub struct Report {
     pub keys: u64,
     /// How long calls took.
     pub latencies: Latencies,
+    /// The memory of this process after a warm-up and at the end, where the system tells it.
+    pub memory: Option<Memory>,
 }
+
+/// Memory that is in use, in KiB.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory {
+    /// After connections were made and buffers grown.
+    pub warm: u64,
+    /// At the end.
+    pub end: u64,
+}
+
+impl Memory {
+    /// Whether there is half as much again at the end, which no run should take.
+    pub fn has_grown(self) -> bool {
+        self.end > self.warm / 2 * 3
+    }
+}
+
+/// No call takes longer.
+pub const LONGEST_CALL: Duration = Duration::from_secs(15);
+
+/// A request that is answered later is taken for one that never is.
+const LONGEST_ATTEMPT: Duration = Duration::from_secs(2);
+
+/// A run is warm after this time.
+const WARM_UP: Duration = Duration::from_secs(10);
 
 /// A user whom the emulator knows.
 const USER: &str = "test124";
@@ -95,6 +123,8 @@ pub async fn run(
     // Long enough to be seen in the latencies, and short enough for many calls.
     kinds.retain(|fault| !matches!(fault, Fault::Delay(_)));
     kinds.push(Fault::Delay(Duration::from_millis(50)));
+    // As good as never.
+    kinds.push(Fault::Delay(2 * LONGEST_ATTEMPT));
     let emulator = Emulator::new(model, Secrets::sample())
         .rate_limits(false)
         .token_lifetime(soak.token_lifetime)
@@ -105,6 +135,10 @@ pub async fn run(
         .await?;
     let clients = clients(&server.url())?;
     let until = Instant::now() + soak.duration;
+    let warm = tokio::spawn(async move {
+        tokio::time::sleep(soak.duration.min(WARM_UP)).await;
+        resident_memory()
+    });
     let callers: Vec<_> = (0..soak.callers)
         .map(|number| tokio::spawn(call_until(number, until, clients.clone(), journal.clone())))
         .collect();
@@ -112,9 +146,19 @@ pub async fn run(
     for caller in callers {
         tally.add(caller.await?);
     }
+    let memory = warm.await?.zip(resident_memory());
     drop(clients);
     server.stop().await;
-    Ok(tally.audit(&journal))
+    let mut report = tally.audit(&journal);
+    report.memory = memory.map(|(warm, end)| Memory { warm, end });
+    Ok(report)
+}
+
+/// The memory of this process that is in use, in KiB. Linux tells it.
+fn resident_memory() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line?.trim().strip_suffix(" kB")?.trim().parse().ok()
 }
 
 /// Clients that sign with the temporary keys of a role.
@@ -123,8 +167,8 @@ fn clients(url: &str) -> Result<Clients, Error> {
         Config::builder(credentials)
             .endpoint(url)
             .region("ap-singapore")
-            .attempt_timeout(Duration::from_secs(5))
-            .total_timeout(Duration::from_secs(15))
+            .attempt_timeout(LONGEST_ATTEMPT)
+            .total_timeout(LONGEST_CALL)
             .retry(RetryPolicy::standard().max_pause(Duration::from_millis(20)))
     };
     let secrets = Secrets::sample();

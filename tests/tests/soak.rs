@@ -1,5 +1,5 @@
 //! Twenty seconds of calls that keep going wrong: nothing is lost or done twice, nobody waits
-//! forever, and nothing goes on after the last call.
+//! forever, memory does not grow, and nothing goes on after the last call.
 //!
 //! `cargo run --release -p bindery-bench -- soak` does the same for as long as wanted.
 
@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bindery_tests::soak::{Soak, run};
+use bindery_tests::soak::{LONGEST_CALL, Memory, Soak, run};
 
 #[test]
 fn calls_are_neither_lost_nor_doubled_while_things_go_wrong() {
@@ -25,8 +25,7 @@ fn calls_are_neither_lost_nor_doubled_while_things_go_wrong() {
         .enable_all()
         .build()
         .unwrap();
-    // A call ends after 15 s at the latest.
-    let patience = soak.duration + Duration::from_secs(20);
+    let patience = soak.duration + 2 * LONGEST_CALL;
     let run = async { tokio::time::timeout(patience, run(Arc::new(model), soak)).await };
     let report = runtime.block_on(run).expect("nobody is stuck").unwrap();
 
@@ -48,6 +47,12 @@ fn calls_are_neither_lost_nor_doubled_while_things_go_wrong() {
     );
     assert_eq!(report.faults.len(), 8, "{report:?}");
     assert!(report.keys >= 10, "{report:?}");
+    assert!(report.failures.contains_key("Timeout"), "{report:?}");
+    assert!(
+        !report.memory.is_some_and(Memory::has_grown),
+        "{:?}",
+        report.memory
+    );
 
     let begun = Instant::now();
     while runtime.metrics().num_alive_tasks() > 0 {

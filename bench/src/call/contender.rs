@@ -30,13 +30,16 @@ const SERDE: &str = "serde = { version = \"1\", features = [\"derive\"] }\nserde
 /// What users add to sign by hand.
 const HASHES: &str = "chrono = \"0.4\"\nhex = \"0.4\"\nhmac = \"0.13\"\nsha2 = \"0.11\"\n";
 
-const AWS: &str = "aws-sdk-sts = \"1\"\n";
+const AWS: &str = "aws-sdk-sts = \"=1.124.0\"\n";
 
 const COMMUNITY: &str =
-    "tencentcloud-sdk = { version = \"0.2\", features = [\"transport-reqwest\"] }\n";
+    "tencentcloud-sdk = { version = \"=0.2.1\", features = [\"transport-reqwest\"] }\n";
 
-/// The vendor's package with the service, at the Python Package Index.
-const PYTHON_PACKAGE: &str = "tencentcloud-sdk-python-trtc";
+/// The vendor's package with the service, and what it is built on, at the Python Package Index.
+const PYTHON_PACKAGES: [&str; 2] = [
+    "tencentcloud-sdk-python-trtc==3.1.177",
+    "tencentcloud-sdk-python-common==3.1.195",
+];
 
 const PYTHON_SCRIPT: &str = "bench/scratch/call/call.py";
 
@@ -248,7 +251,8 @@ fn environment(python: &OsStr, folder: &Path) -> Result<Option<PathBuf>, Failure
     let environment = folder.join("target/python");
     let interpreter = environment.join("bin/python");
     let done = environment.join("done");
-    if done.exists() {
+    let packages = PYTHON_PACKAGES.join("\n");
+    if fs::read_to_string(&done).is_ok_and(|installed| installed == packages) {
         return Ok(Some(interpreter));
     }
     if Command::new(python).arg("--version").output().is_err() {
@@ -262,8 +266,9 @@ fn environment(python: &OsStr, folder: &Path) -> Result<Option<PathBuf>, Failure
     let mut create = Command::new(python);
     measure::time(create.args(["-m", "venv"]).arg(&environment))?;
     let mut install = Command::new(&interpreter);
-    measure::time(install.args(["-m", "pip", "install", PYTHON_PACKAGE]))?;
-    fs::write(done, "")?;
+    install.args(["-m", "pip", "install", "--retries", "10"]);
+    measure::time(install.args(PYTHON_PACKAGES))?;
+    fs::write(done, packages)?;
     Ok(Some(interpreter))
 }
 

@@ -53,8 +53,11 @@ fn calls(results: &Results, contenders: &[Contender], concurrency: u64) -> Strin
         "× hand-written",
         "calls/s and core",
         "calls/s",
+        "×",
         "allocations",
+        "×",
         "peak memory",
+        "×",
     ];
     let mut table = Table::new(titles.map(str::to_owned).to_vec());
     let written = results.median(Contender::Written, concurrency);
@@ -62,17 +65,24 @@ fn calls(results: &Results, contenders: &[Contender], concurrency: u64) -> Strin
         let Some(median) = results.median(contender, concurrency) else {
             continue;
         };
-        let ratio = written.map(|written| median.processor / written.processor);
+        let times = |value: fn(&Median) -> Option<f64>| {
+            let ratio = Some(value(&median)? / value(written.as_ref()?)?);
+            ratio.map(|ratio| format!("{ratio:.2}"))
+        };
+        let times = |value| times(value).unwrap_or_default();
         table.row(vec![
             contender.title().to_owned(),
             format!("{:.1} µs", median.processor),
-            ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}")),
+            times(|median| Some(median.processor)),
             format!("{:.0}", 1e6 / median.processor),
             format!("{:.0}", median.rate),
+            times(|median| Some(median.rate)),
             median
                 .allocations
                 .map_or_else(String::new, |count| format!("{count:.1}")),
+            times(|median| median.allocations),
             format!("{:.1} MiB", median.memory),
+            times(|median| Some(median.memory)),
         ]);
     }
     table.text()
