@@ -42,6 +42,16 @@ async fn meet(config: ConfigBuilder, script: Script) -> Error {
     fail(config.endpoint(&server.url())).await
 }
 
+/// Lets nothing through.
+struct Closed;
+
+impl Intercept for Closed {
+    fn before_send(&self, attempt: &mut OutgoingAttempt<'_>) -> Result<(), Error> {
+        show(attempt);
+        Err(Error::intercepted("nothing is let through"))
+    }
+}
+
 /// The error of a list whose pages come again.
 async fn go_round_in_circles() -> Error {
     let page = format!(r#"{{"Response": {{"Token": "{OUTPUT}", "Tokens": ["{OUTPUT}"]}}}}"#);
@@ -108,6 +118,7 @@ async fn case_78_secrets_stay_secret_in_errors_of_every_kind() {
             .expect_err("it is refused"),
         fail(patient(Config::builder(CredentialSource::new(nobody)))).await,
         be_too_early().await,
+        fail(secret().intercept(Closed)).await,
         fail(secret().endpoint(&format!("http://{closed}"))).await,
         fail(secret().endpoint(&format!("https://{}", plain.address()))).await,
         fail(secret().endpoint(&format!("https://{HOST}")).proxy(proxy)).await,
