@@ -2,12 +2,16 @@
 
 use std::fmt::{Debug, Write as _};
 use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::{self, DefaultGuard};
-use tracing::{Event, Level, Metadata, Subscriber};
+use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
+
+/// While there is one subscriber in all, a place that logs is forgotten for good if the thread that
+/// comes to it first has none. With this one, there are two.
+static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Warnings::default()));
 
 /// Takes in the warnings of this thread until it is dropped.
 pub(crate) struct Logged {
@@ -23,6 +27,7 @@ struct Fields(String);
 
 impl Logged {
     pub(crate) fn start() -> Self {
+        LazyLock::force(&ANOTHER);
         let warnings = Warnings::default();
         Self {
             warnings: warnings.clone(),

@@ -390,8 +390,7 @@ async fn only_silence_ends_a_stream_that_takes_long() {
 
 #[tokio::test]
 async fn a_stream_tells_its_attempts_and_its_end() {
-    let spans = Spans::default();
-    let _guard = tracing::subscriber::set_default(spans.clone());
+    let (spans, _guard) = Spans::start();
     let busy = r#"{"Response": {"Error": {"Code": "RequestLimitExceeded", "Message": "m"}}}"#;
     let body = b"data: {}\n\ndata: {\"ErrorMsg\": {\"Code\": 3004, \"Msg\": \"Busy.\"}}\n\n";
     let server = Server::start([json(200, busy), reply(200, &[STREAM], body)]).await;
