@@ -231,7 +231,7 @@ fn what_is_gone_is_named_and_stays() {
     assert!(!folder.join("spec/tencent/gone").exists());
 }
 
-/// The first command: an import beside what people have written leaves a specification.
+/// An import beside what people have written leaves a specification.
 #[test]
 fn an_import_beside_a_persons_files_passes_the_check() {
     let folder = folder("person");
@@ -265,6 +265,10 @@ fn an_import_beside_a_persons_files_passes_the_check() {
         (output.status.code(), remarks)
     };
 
+    // An action that stays a person's brings no types along.
+    let (status, _) = run(&["--service", "demo", "--action", "GetOne"]);
+    assert_eq!(status, Some(0));
+    assert!(!service.join("types.yaml").exists());
     let (status, _) = run(&["--service", "demo", "--action", "GetFour"]);
     assert_eq!(status, Some(0));
     let (status, remarks) = run(&["--all"]);

@@ -34,7 +34,8 @@ pub(crate) struct Declared {
     shared: BTreeMap<String, String>,
     /// The types that one action has for itself, each with the files that declare one of the name.
     own: BTreeMap<String, BTreeSet<String>>,
-    /// The names of the types that fields have, each with a file that mentions it.
+    /// The names of the types that fields have, each with a file that mentions it and does not declare
+    /// it.
     mentioned: BTreeMap<String, String>,
     /// The types for all actions that are declared by files which are written anew.
     before: BTreeSet<String>,
@@ -100,7 +101,9 @@ impl Declared {
         }
         let mut mentioned = BTreeSet::new();
         mention(file, &mut mentioned);
-        let mentioned = mentioned.into_iter();
+        let mentioned = mentioned
+            .into_iter()
+            .filter(|name| file["types"].get(name.as_str()).is_none());
         self.mentioned
             .extend(mentioned.map(|name| (name, stem.to_owned())));
     }
@@ -120,7 +123,7 @@ impl Declared {
         self.shared.contains_key(name)
     }
 
-    /// Whether a field of the files has a type of this name.
+    /// Whether a field of the files has a type of this name that its own file does not declare.
     pub(crate) fn mentions(&self, name: &str) -> bool {
         self.mentioned.contains_key(name)
     }
