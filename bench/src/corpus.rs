@@ -2,6 +2,7 @@
 
 mod compare;
 mod expect;
+mod known;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 
 use self::compare::{More, difference};
 use self::expect::{Deviation, Half, Kind, expect};
+use self::known::{KNOWN, REPLIES};
 use crate::bindings::{Batch, Bindings, PROGRAM};
 use crate::table::Table;
 use crate::vendor::{self, Example, Version};
@@ -110,11 +112,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             tally.add(case, &outcomes);
         }
     }
+    tally.compare();
     let mut output = io::stdout().lock();
     writeln!(output, "{}", tally.report(versions.len()))?;
     match tally.failures.len() {
         0 => Ok(()),
-        count => Err(format!("{count} examples did not come out as they should").into()),
+        count => Err(format!("{count} checks failed").into()),
     }
 }
 
@@ -272,6 +275,22 @@ impl Tally {
         }
     }
 
+    /// Compares the counts with what is known of the release that they are known of.
+    fn compare(&mut self) {
+        if self.replies.examples != REPLIES {
+            return;
+        }
+        for known in KNOWN {
+            let counted = self.replies.told(known.kinds);
+            if counted != known.count {
+                self.failures.push(format!(
+                    "{}: {counted} times, but {} times in another count",
+                    known.title, known.count
+                ));
+            }
+        }
+    }
+
     fn report(&self, versions: usize) -> String {
         let mut text = format!("{versions} versions of services\n");
         for (title, counts) in [("replies", &self.replies), ("requests", &self.requests)] {
@@ -281,6 +300,13 @@ impl Tally {
                 counts.examples,
                 counts.exact,
                 counts.table()
+            );
+        }
+        if self.replies.examples == REPLIES {
+            let count = KNOWN.len();
+            let _ = writeln!(
+                text,
+                "\n{count} counts of replies were compared with another's"
             );
         }
         let _ = writeln!(
@@ -354,6 +380,12 @@ impl Counts {
         };
         let difference = difference(&expected.kept, &written, more)?;
         Some(format!("another value at {difference}"))
+    }
+
+    /// How often the metadata and the examples tell any of some kinds.
+    fn told(&self, kinds: &[Kind]) -> usize {
+        let told = kinds.iter().filter_map(|kind| self.kinds.get(kind));
+        told.map(|(told, _)| told).sum()
     }
 
     fn table(&self) -> String {
