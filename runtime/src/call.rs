@@ -70,6 +70,11 @@ impl<A> Call<A> {
     /// May take this long with all that belongs to it, instead of the configuration's total time,
     /// which is 90 s unless set. A call that takes longer fails, and
     /// [`is_timeout`](crate::Error::is_timeout) tells.
+    ///
+    /// A time below the configuration's [`connect_timeout`](crate::ConfigBuilder::connect_timeout) may
+    /// be over before there is a connection. The call then counts as one that
+    /// [may have been executed](crate::Error::may_have_executed), unless the configuration's own
+    /// timeouts of attempts or calls are that short, too: only then is connecting watched.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = Some(timeout);
         self

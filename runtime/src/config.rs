@@ -331,7 +331,7 @@ impl ConfigBuilder {
             check_region(region)?;
         }
         let address = self.address?;
-        let http = self.connections.open(self.timeouts.connect)?;
+        let http = self.connections.open(&self.timeouts)?;
         Ok(Config(Arc::new(Settings {
             credentials: self.credentials.with_clock(self.clock.clone()),
             region: self.region,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::{Proxy, StatusCode};
 use zeroize::Zeroizing;
 
-use crate::config::ConfigBuilder;
+use crate::config::{ConfigBuilder, Timeouts};
 use crate::connector;
 use crate::error::Error;
 use crate::failure;
@@ -140,7 +140,7 @@ pub(crate) async fn execute(
 
 impl Connections {
     /// Checks the parts and gets ready to connect.
-    pub(crate) fn open(self, connect_timeout: Duration) -> Result<Http, Error> {
+    pub(crate) fn open(self, timeouts: &Timeouts) -> Result<Http, Error> {
         let proxies = match &self.route {
             Route::Environment => Proxies::environment(),
             Route::Direct => Proxies::none(),
@@ -151,11 +151,14 @@ impl Connections {
             .retry(reqwest::retry::never())
             .referer(false)
             .gzip(true)
-            .connect_timeout(connect_timeout)
-            .connector_layer(connector::Watch)
+            .connect_timeout(timeouts.connect)
             .pool_idle_timeout(POOL_IDLE_TIMEOUT)
             .user_agent(concat!("bindery-runtime/", env!("CARGO_PKG_VERSION")))
             .tls_backend_preconfigured(self.tls.config()?);
+        if timeouts.attempt.min(timeouts.total) <= timeouts.connect {
+            // Otherwise connecting ends by its own limit, and this would be paid for by every call.
+            builder = builder.connector_layer(connector::Watch);
+        }
         builder = if proxies.is_none() {
             // One that is asked is asked for every request.
             builder.no_proxy()
