@@ -4,6 +4,7 @@
 mod types;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::Utc;
 use hmac::{Hmac, KeyInit, Mac};
@@ -49,7 +50,11 @@ struct Problem {
 fn main() {
     let open = |url: &str| {
         Arc::new(Client {
-            http: reqwest::Client::new(),
+            http: reqwest::Client::builder()
+                .connect_timeout(Duration::from_secs(3))
+                .timeout(Duration::from_secs(30))
+                .build()
+                .expect("a client"),
             url: url.to_owned(),
             host: url.replace("http://", ""),
         })
