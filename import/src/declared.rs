@@ -17,6 +17,7 @@ use crate::{
     error::ImportError,
     files::{self, Folder},
     names::{self, Taken},
+    yaml::{Map, Style},
 };
 
 /// Where an import declares shared types, unless a person wrote it.
@@ -116,6 +117,22 @@ impl Declared {
     /// Whether a file is left alone, which is named without `.yaml`.
     pub(crate) fn keeps(&self, stem: &str) -> bool {
         self.files.contains(stem)
+    }
+
+    /// Adds the file that declares shared types beside a person's `service.yaml`. What is returned are
+    /// those that `service.yaml` itself declares: all, where that is not a person's.
+    pub(crate) fn set_apart<'a>(
+        &self,
+        types: Map<'a>,
+        files: &mut BTreeMap<String, String>,
+    ) -> Map<'a> {
+        if !self.keeps(SERVICE) || types.is_empty() {
+            return types;
+        }
+        let mut file = Map::new(Style::Block);
+        file.add("types", types);
+        files.insert(format!("{TYPES}.yaml"), file.to_text());
+        Map::new(Style::Block)
     }
 
     /// Whether all actions can use a type of this name.

@@ -115,12 +115,8 @@ impl<'d> Service<'_, 'd> {
         declared.sort();
         description.shared = declared;
         let files = &mut description.files;
-        let mut types = self.types(shared.into_iter(), &placement, &names);
-        if self.declared.keeps(declared::SERVICE) && !types.is_empty() {
-            let mut map = Map::new(Style::Block);
-            map.add("types", std::mem::take(&mut types));
-            files.insert(format!("{}.yaml", declared::TYPES), map.to_text());
-        }
+        let types = self.types(shared.into_iter(), &placement, &names);
+        let types = self.declared.set_apart(types, files);
         let text = self.service(types).to_text();
         files.insert(format!("{}.yaml", declared::SERVICE), text);
         description.renamed = names.renamed;

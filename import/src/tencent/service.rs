@@ -77,12 +77,8 @@ impl<'a> Service<'a> {
         description.types = shared.len();
         description.shared = shared.iter().copied().map(str::to_owned).collect();
         let mut files = BTreeMap::new();
-        let mut types = self.types(shared.into_iter());
-        if self.declared.keeps(declared::SERVICE) && !types.is_empty() {
-            let mut map = Map::new(Style::Block);
-            map.add("types", std::mem::take(&mut types));
-            files.insert(format!("{}.yaml", declared::TYPES), map.to_text());
-        }
+        let types = self.types(shared.into_iter());
+        let types = self.declared.set_apart(types, &mut files);
         let text = self.service(types).to_text();
         files.insert(format!("{}.yaml", declared::SERVICE), text);
         for name in actions {
