@@ -40,7 +40,7 @@ static PROVIDER: Provider = Provider {
     ],
 };
 
-static SERVICE: Service = Service {
+pub(super) static SERVICE: Service = Service {
     provider: &PROVIDER,
     name: "service",
     version: "v1",

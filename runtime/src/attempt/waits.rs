@@ -6,35 +6,15 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::tests::SERVICE;
 use crate::client::ServiceClient;
 use crate::config::ConfigBuilder;
 use crate::credentials::{CredentialSource, ProvideCredential, Provided};
-use crate::operation::{
-    Action, Authentication, Dispatch, Envelope, ErrorClass, Operation, Provider, RateLimit,
-    RateScope, Service,
-};
-use crate::record::ArrayStyle;
+use crate::operation::{Action, Authentication, Envelope, Operation, RateLimit, RateScope};
 use crate::testing::Double;
 use crate::{
     Config, Credential, Error, ErrorKind, Exhausted, FinishedAttempt, Intercept, OutgoingAttempt,
     Pacing, Quota, RateLimiter, Waiting, record,
-};
-
-static PROVIDER: Provider = Provider {
-    name: "tencent",
-    telemetry_name: "tencentcloud",
-    dispatch: Dispatch::Header,
-    arrays: ArrayStyle::Indexed,
-    clock_window: Duration::from_mins(5),
-    errors: &[("Busy", ErrorClass::Throttled)],
-};
-
-static SERVICE: Service = Service {
-    provider: &PROVIDER,
-    name: "service",
-    version: "v1",
-    host: "service.example.com",
-    errors: &[],
 };
 
 #[derive(Default)]

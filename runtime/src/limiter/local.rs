@@ -259,6 +259,14 @@ mod tests {
         assert!(limiter.reserve(&other, Duration::ZERO).is_ok());
     }
 
+    fn in_paused_time<F: Future>(test: F) -> F::Output {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build();
+        runtime.unwrap().block_on(test)
+    }
+
     proptest! {
         /// Whenever calls come, however long they can wait, and whichever are given up: no stretch
         /// of a period holds more than the count, nobody is overtaken, and nobody waits for longer
@@ -270,12 +278,7 @@ mod tests {
             // once, or before the call after the next asks.
             calls in prop::collection::vec((0_u64..700, 0_u64..3000, 0_u8..4), 1..60),
         ) {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_time()
-                .start_paused(true)
-                .build()
-                .unwrap();
-            runtime.block_on(async {
+            in_paused_time(async {
                 let limiter = LocalLimiter::default();
                 let quota = quota("key", count);
                 let mut made: Vec<Instant> = Vec::new();
@@ -323,12 +326,7 @@ mod tests {
             (application, room) in (1_u32..5, 1_u32..3),
             calls in prop::collection::vec((0_u64..700, 0..3_usize, prop::bool::ANY), 1..40),
         ) {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_time()
-                .start_paused(true)
-                .build()
-                .unwrap();
-            runtime.block_on(async {
+            in_paused_time(async {
                 let limiter = LocalLimiter::default();
                 let quotas = ["a", "b", "c"].map(|name| {
                     let ([all], [own]) = (quota("all", application), quota(name, room));
