@@ -229,7 +229,7 @@ impl Attempt<'_> {
         let limits = Limits {
             timeout: timeouts.attempt.min(time_left),
             idle: timeouts.idle,
-            reply_bytes: config.max_reply_bytes(),
+            reply_bytes: config.reply_limits().bytes,
         };
         let begun = Instant::now();
         let received = transport::exchange(&sending, outgoing, limits).await;
@@ -326,7 +326,7 @@ impl Attempt<'_> {
         };
         let reader = EventReader {
             redaction: Redaction::of(&self.sending, &exchanged.credential),
-            max_event_bytes: self.sending.client.config.max_reply_bytes(),
+            max_event_bytes: self.sending.client.config.reply_limits().bytes,
             operation: self.sending.operation,
             error: stream.error,
             strictness: self.sending.strictness(),

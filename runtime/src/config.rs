@@ -9,6 +9,7 @@ use crate::connection::{Connections, Http};
 use crate::credential::Credential;
 use crate::credentials::{CredentialSource, Credentials};
 use crate::endpoint::Endpoint;
+use crate::reply_limits::ReplyLimits;
 #[cfg(feature = "testing")]
 use crate::testing::Recording;
 use crate::{Error, Intercept, Pacing, RetryPolicy};
@@ -34,7 +35,7 @@ pub struct ConfigBuilder {
     address: Result<Address, Error>,
     language: Option<Language>,
     timeouts: Timeouts,
-    max_reply_bytes: usize,
+    pub(crate) reply_limits: ReplyLimits,
     strict: bool,
     retry: RetryPolicy,
     clock: Clock,
@@ -86,7 +87,7 @@ struct Settings {
     address: Address,
     language: Option<Language>,
     timeouts: Timeouts,
-    max_reply_bytes: usize,
+    reply_limits: ReplyLimits,
     strict: bool,
     retry: RetryPolicy,
     clock: Clock,
@@ -116,7 +117,7 @@ impl Config {
                 total: Duration::from_secs(90),
                 idle: Duration::from_mins(1),
             },
-            max_reply_bytes: 16 << 20,
+            reply_limits: ReplyLimits::default(),
             strict: false,
             retry: RetryPolicy::standard(),
             clock: Clock::system(),
@@ -174,8 +175,8 @@ impl Config {
         self.0.timeouts
     }
 
-    pub(crate) fn max_reply_bytes(&self) -> usize {
-        self.0.max_reply_bytes
+    pub(crate) fn reply_limits(&self) -> &ReplyLimits {
+        &self.0.reply_limits
     }
 
     pub(crate) fn is_strict(&self) -> bool {
@@ -262,14 +263,6 @@ impl ConfigBuilder {
         self
     }
 
-    /// How large a reply, or one event of a stream, may be after decompression, 16 MiB unless set.
-    /// Its headers are not counted: they may be 100 over HTTP/1.1, and 16 KiB over HTTP/2, and more
-    /// make an error of kind [`BadReply`](crate::ErrorKind::BadReply).
-    pub fn max_reply_bytes(mut self, bytes: usize) -> Self {
-        self.max_reply_bytes = bytes;
-        self
-    }
-
     /// Whether a reply that differs from what the vendor describes is an error. Otherwise it is
     /// read as well as possible, and [`Response::mismatches`](crate::Response::mismatches) tells.
     pub fn strict(mut self, strict: bool) -> Self {
@@ -331,14 +324,14 @@ impl ConfigBuilder {
             check_region(region)?;
         }
         let address = self.address?;
-        let http = self.connections.open(&self.timeouts)?;
+        let http = self.connections.open(&self.timeouts, &self.reply_limits)?;
         Ok(Config(Arc::new(Settings {
             credentials: self.credentials.with_clock(self.clock.clone()),
             region: self.region,
             address,
             language: self.language,
             timeouts: self.timeouts,
-            max_reply_bytes: self.max_reply_bytes,
+            reply_limits: self.reply_limits,
             strict: self.strict,
             retry: self.retry,
             clock: self.clock,
@@ -395,7 +388,7 @@ impl fmt::Debug for Config {
             .field("address", &self.0.address)
             .field("language", &self.0.language)
             .field("timeouts", &self.0.timeouts)
-            .field("max_reply_bytes", &self.0.max_reply_bytes)
+            .field("reply_limits", &self.0.reply_limits)
             .field("strict", &self.0.strict)
             .field("retry", &self.0.retry)
             .finish_non_exhaustive()

@@ -11,6 +11,7 @@ use crate::connector;
 use crate::error::Error;
 use crate::failure;
 use crate::proxy::Proxies;
+use crate::reply_limits::ReplyLimits;
 use crate::send::Sending;
 #[cfg(feature = "testing")]
 use crate::testing::Double;
@@ -140,7 +141,7 @@ pub(crate) async fn execute(
 
 impl Connections {
     /// Checks the parts and gets ready to connect.
-    pub(crate) fn open(self, timeouts: &Timeouts) -> Result<Http, Error> {
+    pub(crate) fn open(self, timeouts: &Timeouts, limits: &ReplyLimits) -> Result<Http, Error> {
         let proxies = match &self.route {
             Route::Environment => Proxies::environment(),
             Route::Direct => Proxies::none(),
@@ -158,6 +159,12 @@ impl Connections {
         if timeouts.attempt.min(timeouts.total) <= timeouts.connect {
             // Otherwise connecting ends by its own limit, and this would be paid for by every call.
             builder = builder.connector_layer(connector::Watch);
+        }
+        if let Some(count) = limits.headers {
+            builder = builder.http1_max_headers(count);
+        }
+        if let Some(bytes) = limits.header_bytes {
+            builder = builder.http2_max_header_list_size(bytes);
         }
         builder = if proxies.is_none() {
             // One that is asked is asked for every request.

@@ -74,6 +74,9 @@ pub(crate) enum DecodeError {
         offset: usize,
     },
     Empty,
+    Nesting {
+        most: usize,
+    },
     Envelope(&'static str),
 }
 
@@ -312,6 +315,10 @@ impl Display for DecodeError {
                 write!(formatter, "the reply is not UTF-8 at byte {offset}")
             }
             Self::Empty => formatter.write_str("the reply is empty, expected an object"),
+            Self::Nesting { most } => write!(
+                formatter,
+                "the reply is more than {most} levels deep; `max_reply_nesting` allows for more"
+            ),
             Self::Envelope(expected) => {
                 write!(formatter, "the reply has another form: {expected}")
             }

@@ -180,15 +180,22 @@ fn sending(error: &reqwest::Error) -> Finding {
     if find(error).is_some_and(is_unprocessed) {
         return Finding::new(ErrorKind::NotSent, "the server has put the request aside");
     }
-    // The reply breaks the rules of HTTP/2, or its headers are too long.
     if find(error).is_some_and(h2::Error::is_library) {
-        return Finding::new(ErrorKind::BadReply, "the reply is not HTTP");
+        let what = "the reply is not HTTP/2, or its headers are larger than allowed";
+        return Finding::new(ErrorKind::BadReply, what)
+            .remedy("`max_reply_header_bytes` allows for larger ones");
     }
     match find::<hyper::Error>(error) {
         Some(hyper) if hyper.is_canceled() => Finding::new(
             ErrorKind::NotSent,
             "the connection was lost before the request was sent",
         ),
+        // A client cannot ask for this kind.
+        Some(hyper) if hyper.to_string() == "message head is too large" => {
+            let what = "the reply has more headers than allowed, or larger ones than can be read";
+            Finding::new(ErrorKind::BadReply, what)
+                .remedy("`max_reply_headers` allows for more of them")
+        }
         Some(hyper) if hyper.is_parse() => {
             Finding::new(ErrorKind::BadReply, "the reply is not HTTP")
         }

@@ -155,6 +155,7 @@ pub mod redis;
 /// Shares rates between processes. What is in it comes with the feature `redis`.
 #[cfg(not(feature = "redis"))]
 pub mod redis {}
+mod reply_limits;
 mod response;
 mod retry;
 mod send;

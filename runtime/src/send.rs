@@ -124,15 +124,8 @@ impl<'a> Sending<'a> {
         credential: &Credential,
         output: &mut dyn Record,
     ) -> Result<Opened, Error> {
-        let envelope = self.operation.envelope;
         let request_id = || request_id(&reply.headers);
-        let opened = envelope::open(
-            envelope,
-            reply.status,
-            &reply.body,
-            output,
-            self.strictness(),
-        );
+        let opened = self.open_within_limits(reply, output);
         let failure = match opened {
             Ok(mut opened) => {
                 opened.request_id = opened.request_id.or_else(request_id);
@@ -154,6 +147,21 @@ impl<'a> Sending<'a> {
                 malformed(&redaction, reply, error).with_request_id(request_id)
             }
         })
+    }
+
+    fn open_within_limits(
+        &self,
+        reply: &Reply,
+        output: &mut dyn Record,
+    ) -> Result<Opened, Failure> {
+        let limits = self.client.config.reply_limits();
+        let is_success = (200..300).contains(&reply.status);
+        if let Some(most) = limits.exceeded_nesting(&reply.body).filter(|_| is_success) {
+            return Err(Failure::Malformed(DecodeError::Nesting { most }));
+        }
+        let envelope = self.operation.envelope;
+        let strictness = self.strictness();
+        envelope::open(envelope, reply.status, &reply.body, output, strictness)
     }
 }
 

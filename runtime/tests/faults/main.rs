@@ -38,7 +38,7 @@
 //! | 28 | `connection::cases_13_to_16_and_24_to_28_connections_that_are_lost` |
 //! | 29 | `connection::cases_27_and_29_to_31_replies_that_are_not_http` |
 //! | 30 | `connection::cases_27_and_29_to_31_replies_that_are_not_http` |
-//! | 31 | `connection::cases_27_and_29_to_31_replies_that_are_not_http` `http2::case_31_a_reply_with_too_many_headers_is_not_asked_for_again` |
+//! | 31 | `connection::cases_27_and_29_to_31_replies_that_are_not_http` `http2::case_31_a_reply_with_too_many_headers_is_not_asked_for_again` `limits::case_31_more_headers_may_be_allowed_for_or_fewer` `limits::case_31_larger_headers_may_be_allowed_for_or_smaller_ones` |
 //! | 32 | `client::transport::replies_are_read_by_their_content_not_by_their_headers` `reply::case_32_a_request_id_that_is_no_text_is_shown_as_well_as_it_can_be` |
 //! | 33 | `reply::case_33_nothing_is_a_reply_where_nothing_is_expected` |
 //! | 34 | `reply::case_34_bytes_after_a_reply_are_not_taken_for_the_next_one` |
@@ -69,7 +69,7 @@
 //! | 59 | `reply::cases_58_and_59_replies_that_are_too_large` `client::transport::replies_are_limited_in_size_after_decompression` |
 //! | 60 | `reply::case_60_compressed_replies_that_are_broken_or_cut` |
 //! | 61 | `reply::cases_56_to_72_replies_that_cannot_be_read` |
-//! | 62 | `reply::case_62_depth_that_nobody_asked_for_is_passed_over` |
+//! | 62 | `reply::case_62_depth_that_nobody_asked_for_is_passed_over` `limits::case_62_a_limit_of_the_depth_counts_what_is_passed_over_as_well` |
 //! | 63 | `reply::cases_56_to_72_replies_that_cannot_be_read` |
 //! | 64 | `decode::tests::replaces_halves_of_surrogate_pairs` |
 //! | 65 | `decode::tests::takes_null_for_absent_and_the_last_of_several` |
@@ -96,6 +96,7 @@ mod dns;
 mod http2;
 mod idempotency;
 mod injection;
+mod limits;
 mod proxy;
 mod reply;
 mod rivals;
