@@ -38,7 +38,7 @@ pub(crate) enum Secrets {
     Misplaced(&'static str),
 }
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(crate) struct TencentKey {
     pub(crate) secret_id: String,
     pub(crate) secret_key: Zeroizing<String>,
@@ -185,6 +185,14 @@ impl Credential {
     /// Whether this is a clone of another, not only equal to it.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.secrets, &other.secrets)
+    }
+
+    /// Whether this is the same key of Tencent Cloud as another.
+    pub(crate) fn is_same_key(&self, other: &Self) -> bool {
+        match (self.secrets(), other.secrets()) {
+            (Secrets::Tencent(key), Secrets::Tencent(other)) => key == other,
+            _ => false,
+        }
     }
 
     /// Refuses what no vendor can have issued, such as a key with the line break of its file.

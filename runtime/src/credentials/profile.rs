@@ -6,6 +6,7 @@ pub(super) mod tests;
 use std::env;
 use std::io::ErrorKind as IoErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{AssumeRole, CvmRole, ProvideCredential, Provided, parse, read_file};
 use crate::clock::Clock;
@@ -27,19 +28,31 @@ pub struct Profile {
     file: Option<PathBuf>,
     machine: CvmRole,
     config: Option<Config>,
+    /// The role that was taken last.
+    taken: Arc<Mutex<Option<TakenRole>>>,
 }
 
 /// What a profile says.
 enum Contents {
     Key(Credential),
-    /// That a role is to be taken with a key.
-    Role {
-        key: Credential,
-        role_arn: String,
-        session_name: String,
-    },
+    Role(Role),
     /// That the role of the machine is to be used, in this file.
     Machine(PathBuf),
+}
+
+/// That a role is to be taken with a key.
+#[derive(Debug)]
+struct Role {
+    key: Credential,
+    arn: String,
+    session_name: String,
+}
+
+/// A role, and what takes it with a client that it keeps.
+#[derive(Debug)]
+struct TakenRole {
+    role: Role,
+    provider: Arc<AssumeRole>,
 }
 
 const FILE_VARIABLE: &str = "TENCENTCLOUD_CREDENTIALS_FILE";
@@ -81,6 +94,7 @@ impl Profile {
             file: env::var_os(FILE_VARIABLE).map(PathBuf::from),
             machine: CvmRole::new(),
             config: None,
+            taken: Arc::default(),
         }
     }
 
@@ -89,6 +103,7 @@ impl Profile {
     #[must_use]
     pub fn config(mut self, config: &Config) -> Self {
         self.config = Some(config.clone());
+        self.taken = Arc::default();
         self
     }
 
@@ -106,18 +121,7 @@ impl Profile {
         match self.read().await? {
             None => Ok(None),
             Some(Contents::Key(credential)) => Ok(Some(credential)),
-            Some(Contents::Role {
-                key,
-                role_arn,
-                session_name,
-            }) => {
-                let config = match &self.config {
-                    Some(config) => config.with_credential(key),
-                    None => Config::builder(key).region(ROLE_REGION).build()?,
-                };
-                let role = AssumeRole::new(&config, role_arn, session_name);
-                role.provide().await
-            }
+            Some(Contents::Role(role)) => self.take(role)?.provide().await,
             Some(Contents::Machine(file)) => match self.machine.provide().await? {
                 Some(credential) => Ok(Some(credential)),
                 None => Err(broken(
@@ -126,6 +130,27 @@ impl Profile {
                 )),
             },
         }
+    }
+
+    /// What takes a role: the same as long as the profile says the same, since its client has measured
+    /// the vendor's clock.
+    fn take(&self, role: Role) -> Result<Arc<AssumeRole>, Error> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(taken) = taken.as_ref().filter(|taken| taken.role.is_same(&role)) {
+            return Ok(taken.provider.clone());
+        }
+        let key = role.key.clone();
+        let config = match &self.config {
+            Some(config) => config.with_credential(key),
+            None => Config::builder(key).region(ROLE_REGION).build()?,
+        };
+        let provider = AssumeRole::new(&config, &role.arn, &role.session_name);
+        let provider = Arc::new(provider);
+        *taken = Some(TakenRole {
+            role,
+            provider: provider.clone(),
+        });
+        Ok(provider)
     }
 
     async fn read(&self) -> Result<Option<Contents>, Error> {
@@ -153,6 +178,14 @@ impl Profile {
             Some(text) => command_line(&text, &file, now),
             None => Ok(None),
         }
+    }
+}
+
+impl Role {
+    fn is_same(&self, other: &Self) -> bool {
+        self.key.is_same_key(&other.key)
+            && self.arn == other.arn
+            && self.session_name == other.session_name
     }
 }
 
@@ -244,11 +277,11 @@ fn command_line(text: &str, file: &Path, now: i64) -> Result<Option<Contents>, E
     let role = profile.role_arn.filter(is_set);
     let session = profile.role_session_name.filter(is_set);
     Ok(Some(match (role, session) {
-        (Some(role_arn), Some(session_name)) => Contents::Role {
+        (Some(arn), Some(session_name)) => Contents::Role(Role {
             key,
-            role_arn,
+            arn,
             session_name,
-        },
+        }),
         _ => Contents::Key(key),
     }))
 }

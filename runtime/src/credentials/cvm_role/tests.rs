@@ -11,7 +11,7 @@ use crate::credentials::tests::{parts, recorded};
 /// A metadata service that gives one answer to each request, and then answers no more.
 pub(in crate::credentials) struct Metadata {
     address: SocketAddr,
-    asked: watch::Receiver<Vec<String>>,
+    requests: watch::Receiver<Vec<String>>,
 }
 
 impl Metadata {
@@ -19,16 +19,15 @@ impl Metadata {
         let answers: Vec<Vec<u8>> = answers.into_iter().map(Into::into).collect();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (record, asked) = watch::channel(Vec::new());
+        let (record, requests) = watch::channel(Vec::new());
         tokio::spawn(async move {
             let mut answers = answers.into_iter();
             let mut unanswered = Vec::new();
             while let Ok((mut stream, _)) = listener.accept().await {
                 let mut request = [0; 4096];
                 let length = stream.read(&mut request).await.unwrap_or_default();
-                let request = String::from_utf8_lossy(&request[..length]);
-                let line = request.lines().next().unwrap_or_default().to_owned();
-                record.send_modify(|asked| asked.push(line));
+                let request = String::from_utf8_lossy(&request[..length]).into_owned();
+                record.send_modify(|requests| requests.push(request));
                 match answers.next() {
                     // The service may have gone away without reading all of it.
                     Some(answer) => drop(stream.write_all(&answer).await),
@@ -36,7 +35,7 @@ impl Metadata {
                 }
             }
         });
-        Self { address, asked }
+        Self { address, requests }
     }
 
     pub(in crate::credentials) fn url(&self) -> String {
@@ -52,14 +51,20 @@ impl Metadata {
     }
 
     /// The requests that have come.
+    pub(in crate::credentials) fn requests(&self) -> Vec<String> {
+        self.requests.borrow().clone()
+    }
+
+    /// The first lines of the requests that have come.
     pub(in crate::credentials) fn asked(&self) -> Vec<String> {
-        self.asked.borrow().clone()
+        let line = |request: &String| request.lines().next().unwrap_or_default().to_owned();
+        self.requests.borrow().iter().map(line).collect()
     }
 
     /// Waits until so many requests have come.
-    async fn wait_for(&self, requests: usize) {
-        let mut asked = self.asked.clone();
-        let waited = asked.wait_for(|asked| asked.len() >= requests).await;
+    async fn wait_for(&self, count: usize) {
+        let mut requests = self.requests.clone();
+        let waited = requests.wait_for(|requests| requests.len() >= count).await;
         waited.unwrap();
     }
 }

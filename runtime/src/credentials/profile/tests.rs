@@ -14,6 +14,7 @@ pub(in crate::credentials) fn below(folder: &Folder, machine: CvmRole) -> Profil
         file: None,
         machine,
         config: None,
+        taken: Arc::default(),
     }
 }
 
@@ -170,4 +171,59 @@ async fn half_a_key_is_an_error_that_shows_nothing_of_it() {
         let error = alone(&folder).find().await.unwrap_err();
         assert!(!format!("{error} {error:?}").contains("kX3vQ9zT"));
     }
+}
+
+/// A client that is kept has measured by how much this machine's clock is wrong.
+#[tokio::test]
+async fn the_client_that_takes_a_role_is_kept_while_the_profile_says_the_same() {
+    const NOW: i64 = 1_700_000_000;
+    let key = r#"{"Response": {"Credentials": {"TmpSecretId": "AKIDrole", "TmpSecretKey": "key",
+        "Token": "token"}, "ExpiredTime": 4102444800, "RequestId": "id"}}"#;
+    let date = "HTTP/1.1 200 OK\r\ndate: Tue, 14 Nov 2023 23:13:20 GMT\r\n";
+    let an_hour_later = answer(200, key).replace("HTTP/1.1 200 Status\r\n", date);
+    let issuer = Metadata::start(vec![an_hour_later; 6]).await;
+    let config = Config::builder(Credential::none())
+        .endpoint(&issuer.url())
+        .region("ap-guangzhou")
+        .clock(Clock::manual(Timestamp::from_second(NOW).unwrap()))
+        .build()
+        .unwrap();
+
+    let folder = Folder::new();
+    let profile = alone(&folder).config(&config);
+    for (id, role, session) in [
+        ("AKIDone", "role", "session"),
+        ("AKIDone", "role", "session"),
+        ("AKIDtwo", "role", "session"),
+        ("AKIDtwo", "other", "session"),
+        ("AKIDtwo", "other", "another"),
+        ("AKIDtwo", "other", "another"),
+    ] {
+        let text = format!(
+            r#"{{"secretId": "{id}", "secretKey": "key", "role-arn": "{role}",
+                "role-session-name": "{session}"}}"#
+        );
+        folder.write(".tccli/default.credential", &text);
+        let found = profile.find().await.unwrap().unwrap();
+        assert_eq!(parts(&found).0, "AKIDrole");
+    }
+    let requests = issuer.requests();
+    let signed = requests.iter().map(|request| {
+        let signer = request.split("Credential=").nth(1).unwrap();
+        let time = request.split("x-tc-timestamp: ").nth(1).unwrap();
+        let time: i64 = time.lines().next().unwrap().parse().unwrap();
+        (&signer[..7], time - NOW > 3000)
+    });
+    let signed: Vec<_> = signed.collect();
+    assert_eq!(
+        signed,
+        [
+            ("AKIDone", false),
+            ("AKIDone", true),
+            ("AKIDtwo", false),
+            ("AKIDtwo", false),
+            ("AKIDtwo", false),
+            ("AKIDtwo", true),
+        ]
+    );
 }
