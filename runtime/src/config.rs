@@ -315,7 +315,8 @@ impl ConfigBuilder {
     ///
     /// The error is of kind [`Build`](crate::ErrorKind::Build) and names the part: a key that is
     /// empty or has white space around it, an endpoint that is more than scheme, host and port,
-    /// a region that cannot stand in a header, a certificate or a proxy that is not one.
+    /// a region that cannot stand in a header, a certificate or a proxy that is not one, a host
+    /// without an address.
     pub fn build(self) -> Result<Config, Error> {
         if let Some(credential) = self.credentials.fixed() {
             credential.check()?;

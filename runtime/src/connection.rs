@@ -91,8 +91,21 @@ impl ConfigBuilder {
         self
     }
 
-    /// Reaches a host at these addresses, as within a private network; may be used for several
-    /// hosts. Its certificate has to be the host's all the same.
+    /// Reaches a host at these addresses instead of those that its name stands for, one after the
+    /// other until one answers: those of a private link, or of a server of a test. May be used for
+    /// several hosts; an empty list is an error.
+    ///
+    /// Its certificate has to be the host's all the same. Where a call goes through a proxy, the proxy
+    /// looks the name up. Metadata services are found by their own names only.
+    ///
+    /// ```
+    /// # use bindery_runtime::{Config, Credential};
+    /// let credential = Credential::tencent("AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", "secret");
+    /// let config = Config::builder(credential)
+    ///     .resolve("trtc.tencentcloudapi.com", ["10.0.3.17".parse()?])
+    ///     .build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn resolve(
         mut self,
         host: impl Into<String>,
@@ -174,6 +187,11 @@ impl Connections {
             builder.proxy(Proxy::custom(move |url| route.find(url)))
         };
         for (host, addresses) in &self.addresses {
+            if addresses.is_empty() {
+                return Err(Error::build(format!(
+                    "no address is given for {host}, expected one or more"
+                )));
+            }
             // The port is the endpoint's.
             let addresses: Vec<_> = addresses
                 .iter()

@@ -80,9 +80,9 @@ pub(crate) fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
         || own.is_some_and(|error| error.kind() == io::ErrorKind::TimedOut)
 }
 
-/// Whether a host has no address. The error that says so has no public type.
+/// Whether a host has no address.
 pub(crate) fn is_unknown_name(error: &(dyn StdError + 'static)) -> bool {
-    causes(error).any(|cause| cause.to_string() == "dns error")
+    find(error).is_some_and(reqwest::Error::is_dns)
 }
 
 /// What the innermost error says.

@@ -6,8 +6,8 @@ use bindery_runtime::{Config, ErrorKind, Exhausted};
 
 use crate::actions::{TencentRead, TencentWrite, tencent};
 use crate::script::{Server, after_reading, json};
-use crate::secure::{HOST, reaching};
-use crate::{End, MayHaveExecuted, SUCCESS, call, end, exhausted, key};
+use crate::secure::HOST;
+use crate::{End, MayHaveExecuted, SUCCESS, call, config, end, exhausted, key};
 
 use End::{Failure, Success};
 use MayHaveExecuted::No;
@@ -37,14 +37,29 @@ async fn case_3_a_name_that_is_not_known_is_tried_again() {
 
 #[tokio::test]
 async fn case_4_the_next_address_is_called_where_one_is_dead() {
-    let server = Server::start([after_reading(json(200, SUCCESS))]).await;
-    let port = server.address().port();
-    let dead = IpAddr::V6(Ipv6Addr::LOCALHOST);
-    let config = reaching(server.address())
-        .insecure_endpoint(&format!("http://{HOST}:{port}"))
-        .resolve(HOST, [dead, IpAddr::V4(Ipv4Addr::LOCALHOST)]);
-    let client = tencent(&config.build().unwrap());
-    let result = call(&client, TencentWrite {}).await;
-    assert_eq!(end(&result), Success(1), "{result:?}");
-    assert_eq!(server.requests().len(), 1);
+    let alive = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    // Another family, which is tried at the same time, and another address, which is tried before.
+    for dead in [
+        IpAddr::V6(Ipv6Addr::LOCALHOST),
+        IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2)),
+    ] {
+        let server = Server::start([after_reading(json(200, SUCCESS))]).await;
+        let port = server.address().port();
+        let config = config(&server)
+            .insecure_endpoint(&format!("http://{HOST}:{port}"))
+            .no_proxy()
+            .resolve(HOST, [dead, alive]);
+        let client = tencent(&config.build().unwrap());
+        let result = call(&client, TencentWrite {}).await;
+        assert_eq!(end(&result), Success(1), "{dead}: {result:?}");
+        assert_eq!(server.requests().len(), 1);
+    }
+}
+
+#[test]
+fn a_host_is_given_an_address_or_none_is_set_for_it() {
+    let config = Config::builder(key()).resolve(HOST, []);
+    let error = config.build().expect_err("the host has no address");
+    assert_eq!(error.kind(), ErrorKind::Build);
+    assert!(error.message().contains(HOST), "{error}");
 }
