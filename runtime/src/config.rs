@@ -37,6 +37,7 @@ pub struct ConfigBuilder {
     timeouts: Timeouts,
     pub(crate) reply_limits: ReplyLimits,
     strict: bool,
+    lossy_utf8: bool,
     retry: RetryPolicy,
     clock: Clock,
     corrects_clock: bool,
@@ -89,6 +90,7 @@ struct Settings {
     timeouts: Timeouts,
     reply_limits: ReplyLimits,
     strict: bool,
+    lossy_utf8: bool,
     retry: RetryPolicy,
     clock: Clock,
     corrects_clock: bool,
@@ -119,6 +121,7 @@ impl Config {
             },
             reply_limits: ReplyLimits::default(),
             strict: false,
+            lossy_utf8: false,
             retry: RetryPolicy::standard(),
             clock: Clock::system(),
             corrects_clock: true,
@@ -181,6 +184,10 @@ impl Config {
 
     pub(crate) fn is_strict(&self) -> bool {
         self.0.strict
+    }
+
+    pub(crate) fn has_lossy_utf8(&self) -> bool {
+        self.0.lossy_utf8
     }
 
     pub(crate) fn http(&self) -> &Http {
@@ -270,6 +277,15 @@ impl ConfigBuilder {
         self
     }
 
+    /// Whether a reply that is not UTF-8 is read all the same, with U+FFFD in the place of each part
+    /// that is none, and with a [mismatch](crate::MismatchKind::Utf8) that says so. Unless set, and
+    /// where the configuration is [`strict`](Self::strict), it is an error of kind
+    /// [`BadReply`](crate::ErrorKind::BadReply), and so is an event of a stream in any case.
+    pub fn lossy_utf8(mut self, lossy: bool) -> Self {
+        self.lossy_utf8 = lossy;
+        self
+    }
+
     /// How often failed calls are sent again, [`RetryPolicy::standard`] unless set.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
@@ -334,6 +350,7 @@ impl ConfigBuilder {
             timeouts: self.timeouts,
             reply_limits: self.reply_limits,
             strict: self.strict,
+            lossy_utf8: self.lossy_utf8,
             retry: self.retry,
             clock: self.clock,
             corrects_clock: self.corrects_clock,
@@ -391,6 +408,7 @@ impl fmt::Debug for Config {
             .field("timeouts", &self.0.timeouts)
             .field("reply_limits", &self.0.reply_limits)
             .field("strict", &self.0.strict)
+            .field("lossy_utf8", &self.0.lossy_utf8)
             .field("retry", &self.0.retry)
             .finish_non_exhaustive()
     }

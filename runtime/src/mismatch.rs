@@ -60,6 +60,8 @@ pub enum MismatchKind {
     OutOfRange,
     /// Half of a surrogate pair somewhere in the reply's text. It was replaced by U+FFFD.
     Surrogate,
+    /// Bytes somewhere in the reply that are not UTF-8. They were replaced by U+FFFD.
+    Utf8,
 }
 
 impl Display for MismatchKind {
@@ -75,6 +77,7 @@ impl Display for MismatchKind {
             }
             Self::OutOfRange => formatter.write_str("the number is out of range"),
             Self::Surrogate => formatter.write_str("text holds half of a surrogate pair"),
+            Self::Utf8 => formatter.write_str("text holds bytes that are not UTF-8"),
         }
     }
 }

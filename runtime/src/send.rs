@@ -16,7 +16,9 @@ use crate::endpoint::Endpoint;
 use crate::envelope::{self, DecodeError, Failure, Opened, Refusal, Strictness};
 use crate::error::{Error, ErrorKind};
 use crate::event_stream::Events;
+use crate::mismatch::{Mismatch, MismatchKind};
 use crate::operation::{EventStream, Kind, Method, Operation};
+use crate::path::Path;
 use crate::record::Record;
 use crate::redact::Redaction;
 use crate::response::About;
@@ -125,7 +127,7 @@ impl<'a> Sending<'a> {
         output: &mut dyn Record,
     ) -> Result<Opened, Error> {
         let request_id = || request_id(&reply.headers);
-        let opened = self.open_within_limits(reply, output);
+        let opened = self.read(reply, output);
         let failure = match opened {
             Ok(mut opened) => {
                 opened.request_id = opened.request_id.or_else(request_id);
@@ -149,19 +151,35 @@ impl<'a> Sending<'a> {
         })
     }
 
-    fn open_within_limits(
-        &self,
-        reply: &Reply,
-        output: &mut dyn Record,
-    ) -> Result<Opened, Failure> {
-        let limits = self.client.config.reply_limits();
+    /// Reads a reply into an empty output.
+    fn read(&self, reply: &Reply, output: &mut dyn Record) -> Result<Opened, Failure> {
+        let config = &self.client.config;
+        let most = config.reply_limits().exceeded_nesting(&reply.body);
         let is_success = (200..300).contains(&reply.status);
-        if let Some(most) = limits.exceeded_nesting(&reply.body).filter(|_| is_success) {
+        if let Some(most) = most.filter(|_| is_success) {
             return Err(Failure::Malformed(DecodeError::Nesting { most }));
         }
-        let envelope = self.operation.envelope;
         let strictness = self.strictness();
-        envelope::open(envelope, reply.status, &reply.body, output, strictness)
+        let mut open = |body| {
+            envelope::open(
+                self.operation.envelope,
+                reply.status,
+                body,
+                output,
+                strictness,
+            )
+        };
+        match open(&reply.body) {
+            Err(Failure::Malformed(DecodeError::Utf8 { .. }))
+                if config.has_lossy_utf8() && strictness == Strictness::Tolerant =>
+            {
+                let mut opened = open(String::from_utf8_lossy(&reply.body).as_bytes())?;
+                let mismatch = Mismatch::new(Path::Root.to_string(), MismatchKind::Utf8);
+                opened.mismatches.push(mismatch);
+                Ok(opened)
+            }
+            opened => opened,
+        }
     }
 }
 

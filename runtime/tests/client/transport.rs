@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use bindery_runtime::{ActionError, Config, Credential, ErrorKind, Pacing};
+use bindery_runtime::{ActionError, Config, ConfigBuilder, Credential, ErrorKind, Pacing};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use tokio::net::{TcpListener, TcpSocket};
@@ -108,6 +108,60 @@ async fn redirects_are_refused_without_a_connection_to_their_target() {
         assert!(!error.to_string().contains("secret"), "{error}");
     }
     assert!(target.requests().is_empty());
+}
+
+/// Cases 63 and 64: a reply is refused for bytes that are not UTF-8, unless it is to be read all the
+/// same. Halves of surrogate pairs, which are JSON, are replaced either way.
+#[tokio::test]
+async fn bytes_that_are_not_utf_8_are_replaced_where_that_is_asked_for() {
+    let body = b"{\"Response\": {\"Total\": 1, \"New\xc3\": 0, \"RequestId\": \"id\",
+        \"UserList\": [{\"UserId\": \"a\xff\xe4\xb8b\\ud800\"}]}}";
+    let refusal =
+        b"{\"Response\": {\"Error\": {\"Code\": \"LimitExceeded\", \"Message\": \"\xff\"}}}";
+    let cut = b"{\"Response\": {\"Total\": \"\xff";
+    let bodies = [&body[..], refusal, cut];
+    let call = async |configure: fn(ConfigBuilder) -> ConfigBuilder| {
+        let replies = bodies.map(|body| reply(200, &[], body));
+        let server = Server::start(replies).await;
+        let config = configure(server.config(tencent())).build().unwrap();
+        let client = trtc(&config);
+        let call = || client.call(DescribeUserInfo::example());
+        (call().await, call().await, call().await)
+    };
+
+    let refused: [fn(ConfigBuilder) -> ConfigBuilder; 3] = [
+        |config| config,
+        |config| config.lossy_utf8(false),
+        |config| config.lossy_utf8(true).strict(true),
+    ];
+    for configure in refused {
+        let (read, refused, cut) = call(configure).await;
+        for error in [read, refused, cut].map(Result::unwrap_err) {
+            assert_eq!(error.kind(), ErrorKind::BadReply, "{error}");
+            assert!(error.message().contains("not UTF-8"), "{error}");
+        }
+    }
+
+    let (read, refused, cut) = call(|config| config.lossy_utf8(true)).await;
+    let page = read.unwrap();
+    assert_eq!(page.total, Some(1));
+    let user = page.user_list[0].user_id.as_deref();
+    assert_eq!(user, Some("a\u{fffd}\u{fffd}b\u{fffd}"));
+    let mismatches = page.mismatches().iter().map(ToString::to_string);
+    assert_eq!(
+        mismatches.collect::<Vec<_>>(),
+        [
+            "$: text holds half of a surrogate pair",
+            "$: text holds bytes that are not UTF-8"
+        ]
+    );
+    let refused = refused.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Service);
+    assert!(refused.is_quota_exceeded(), "{refused}");
+    assert_eq!(refused.message(), "\u{fffd}");
+    let cut = cut.unwrap_err();
+    assert_eq!(cut.kind(), ErrorKind::BadReply, "{cut}");
+    assert!(cut.message().contains("$.Total"), "{cut}");
 }
 
 #[tokio::test]

@@ -70,8 +70,8 @@
 //! | 60 | `reply::case_60_compressed_replies_that_are_broken_or_cut` |
 //! | 61 | `reply::cases_56_to_72_replies_that_cannot_be_read` |
 //! | 62 | `reply::case_62_depth_that_nobody_asked_for_is_passed_over` `limits::case_62_a_limit_of_the_depth_counts_what_is_passed_over_as_well` |
-//! | 63 | `reply::cases_56_to_72_replies_that_cannot_be_read` |
-//! | 64 | `decode::tests::replaces_halves_of_surrogate_pairs` |
+//! | 63 | `reply::cases_56_to_72_replies_that_cannot_be_read` `client::transport::bytes_that_are_not_utf_8_are_replaced_where_that_is_asked_for` |
+//! | 64 | `decode::tests::replaces_halves_of_surrogate_pairs` `client::transport::bytes_that_are_not_utf_8_are_replaced_where_that_is_asked_for` |
 //! | 65 | `decode::tests::takes_null_for_absent_and_the_last_of_several` |
 //! | 66 | `decode::tests::takes_null_for_absent_and_the_last_of_several` `envelope::tests::a_strict_reader_refuses_the_first_mismatch` |
 //! | 67 | `envelope::tests::reads_the_pages_reply_of_describe_user_info` |
