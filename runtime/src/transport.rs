@@ -144,6 +144,7 @@ async fn receive(mut response: reqwest::Response, max: usize) -> Result<Reply, E
         if body.len() + chunk.len() > max {
             return Err(too_large());
         }
+        make_room(&mut body, chunk.len(), max);
         body.extend_from_slice(&chunk);
     }
     let headers = std::mem::take(response.headers_mut());
@@ -154,6 +155,17 @@ async fn receive(mut response: reqwest::Response, max: usize) -> Result<Reply, E
         body,
         is_unframed,
     })
+}
+
+/// Makes room for more of a body. One that is no longer small gets room for a large one at once:
+/// room that is not used costs next to nothing, and two large copies cost both.
+fn make_room(body: &mut Vec<u8>, more: usize, max: usize) {
+    const SMALL: usize = 512 << 10;
+    const LARGE: usize = 16 << 20;
+    if body.len() >= SMALL && body.capacity() - body.len() < more {
+        let capacity = LARGE.max(2 * body.capacity()).min(max);
+        body.reserve_exact(capacity - body.len());
+    }
 }
 
 impl EventBytes {
