@@ -85,7 +85,7 @@
 //! | 75 | `auth::cases_74_and_75_a_refused_credential_is_replaced_once` `credentials::cache::tests::only_the_refused_key_is_replaced` |
 //! | 76 | `reply::case_76_redirects_are_not_followed` |
 //! | 77 | `injection::case_77_headers_that_would_change_the_request_are_not_sent` `encode::tests::encodes_path_values_and_refuses_those_that_lead_elsewhere` |
-//! | 78 | `credentials::cvm_role::tests::a_service_that_points_elsewhere_is_not_followed` `client::errors::secrets_never_show` `credentials::cvm_role::canary::case_78_secrets_stay_secret_whatever_the_machine_says` |
+//! | 78 | `credentials::cvm_role::tests::a_service_that_points_elsewhere_is_not_followed` `client::errors::secrets_never_show` `credentials::cvm_role::canary::case_78_secrets_stay_secret_whatever_the_machine_says` `canary::case_78_secrets_stay_secret_whatever_servers_answer` `canary::connections::case_78_secrets_stay_secret_on_the_way` `canary::unsent::case_78_secrets_stay_secret_where_nothing_can_be_called` `canary::providers::case_78_secrets_stay_secret_on_their_way_here` `canary::providers::case_78_secrets_stay_secret_in_the_environment` `canary::recordings::case_78_secrets_stay_secret_in_recordings` `canary::limiter::case_78_secrets_stay_secret_at_the_limiter` `canary::kinds::case_78_secrets_stay_secret_in_errors_of_every_kind` `canary::kinds::case_78_secrets_stay_secret_in_calls_that_are_waited_for` |
 
 mod actions;
 mod auth;

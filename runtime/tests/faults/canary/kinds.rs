@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use bindery_runtime::Pacing;
+use bindery_runtime::credentials::Process;
 use bindery_runtime::support::{Paged, Pagination};
+use bindery_runtime::{CredentialSource, Pacing};
 
 use super::*;
 use crate::connection::closed_port;
+use crate::secure::HOST;
 
 impl Paged for TencentPost {
     type Item = String;
