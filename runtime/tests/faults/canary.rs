@@ -290,6 +290,7 @@ async fn case_78_secrets_stay_secret_whatever_servers_answer() {
         show(&config());
         let build = |config: ConfigBuilder| config.build().expect("it is complete");
         let (tolerant, strict) = (build(config()), build(config().strict(true)));
+        let lossy = build(config().lossy_utf8(true).max_reply_nesting(4));
         let hurried = build(impatient(config()));
         show(&tolerant);
         for script in scripts(&quote) {
@@ -299,8 +300,10 @@ async fn case_78_secrets_stay_secret_whatever_servers_answer() {
             assert!(!server.requests().is_empty(), "some action is served");
         }
         for script in outputs() {
-            let server = Server::start(vec![script; 12]).await;
+            let server = Server::start(vec![script.clone(); 12]).await;
             send_all(&strict, &server.url()).await;
+            let server = Server::start(vec![script; 12]).await;
+            send_all(&lossy, &server.url()).await;
         }
     }
     search();

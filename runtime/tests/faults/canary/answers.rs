@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Stands for a byte that is not UTF-8.
+const NOT_UTF_8: char = '\u{1}';
+
 /// Replies with a secret output, that can be read or not.
 pub(super) fn outputs() -> Vec<Script> {
     let values = [
@@ -9,6 +12,7 @@ pub(super) fn outputs() -> Vec<Script> {
         format!("{{\"a\": [\"{OUTPUT}\"]}}"),
         format!("[\"{OUTPUT}\", null]"),
         format!("\"{OUTPUT}\\ud800\""),
+        format!("\"{OUTPUT}{NOT_UTF_8}\""),
         OUTPUT.to_owned(),
     ];
     let replies = values.map(|value| {
@@ -16,9 +20,11 @@ pub(super) fn outputs() -> Vec<Script> {
             r#""Token": {value}, "Tokens": [{value}], "Total": {value},
                "User": {{"Password": {value}}}"#
         );
-        let reply =
+        let body =
             format!(r#"{{"Response": {{{output}}}, "Code": 0, "Data": {{{output}}}, {output}}}"#);
-        after_reading(json(200, &reply))
+        let parts: Vec<_> = body.split(NOT_UTF_8).map(str::as_bytes).collect();
+        let headers = ["content-type: application/json"];
+        after_reading(reply(200, &headers, &parts.join(&0xff)))
     });
     replies.into()
 }
