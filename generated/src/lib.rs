@@ -3,11 +3,11 @@
 #![doc = include_str!("../README.md")]
 
 pub use bindery_runtime::{
-    ActionError, Call, CallResult, Clock, Config, ConfigBuilder, Credential, CredentialSource,
-    Error, ErrorKind, Event, EventStream, Exhausted, FinishedAttempt, Intercept, Items, Language,
-    LimiterError, Mismatch, MismatchKind, OutgoingAttempt, Pacing, Pages, Quota, RateLimiter,
-    RequestLine, Response, RetryPolicy, Shape, Timestamp, TimestampError, UnknownValue, Waiting,
-    credentials, redis, testing,
+    ActionError, Call, CallFuture, CallResult, Clock, Config, ConfigBuilder, Credential,
+    CredentialSource, Error, ErrorKind, Event, EventStream, Exhausted, FinishedAttempt, Intercept,
+    Items, Language, LimiterError, Mismatch, MismatchKind, OutgoingAttempt, Pacing, Pages, Quota,
+    RateLimiter, RequestLine, Response, RetryPolicy, Shape, Timestamp, TimestampError,
+    UnknownValue, Waiting, credentials, redis, testing,
 };
 #[cfg(feature = "blocking")]
 pub use bindery_runtime::{WaitedItems, WaitedPages};

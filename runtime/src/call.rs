@@ -1,25 +1,31 @@
 //! A call before it is made: the request, and what differs for this call from the configuration.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use crate::client::ServiceClient;
 use crate::config::check_region;
 use crate::endpoint::Endpoint;
 use crate::operation::{Action, Method, Paged};
 use crate::page::{Items, Pages};
-use crate::record::Record;
-use crate::response::About;
-use crate::send::Sending;
+use crate::response::Filled;
+use crate::send::Outgoing;
 use crate::{ActionError, Error, Response, RetryPolicy};
 
 /// A call that is made when it is awaited.
 #[must_use = "a call is made when it is awaited"]
 pub struct Call<A> {
-    pub(crate) client: ServiceClient,
-    pub(crate) request: A,
-    pub(crate) options: Options,
+    pub(crate) outgoing: Outgoing,
+    action: PhantomData<fn() -> A>,
+}
+
+/// A call on its way, which awaiting a [`Call`] makes.
+#[must_use = "a call is made when it is awaited"]
+pub struct CallFuture<A> {
+    filled: BoxFuture<'static, Result<Filled, Error>>,
+    action: PhantomData<fn() -> A>,
 }
 
 /// What differs for a call from the configuration.
@@ -43,14 +49,21 @@ pub type CallResult<A> =
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 impl<A> Call<A> {
+    pub(crate) fn new(outgoing: Outgoing) -> Self {
+        Self {
+            outgoing,
+            action: PhantomData,
+        }
+    }
+
     /// Goes to a region instead of the configuration's. Letters, digits
     /// and hyphens are expected, such as `ap-singapore`; anything else makes the call fail with
     /// [`ErrorKind::Build`](crate::ErrorKind::Build) when it is awaited.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         let region = region.into();
         match check_region(&region) {
-            Ok(()) => self.options.region = Some(region),
-            Err(error) => self.options.refused = Some(error.message().to_owned()),
+            Ok(()) => self.outgoing.options.region = Some(region),
+            Err(error) => self.outgoing.options.refused = Some(error.message().to_owned()),
         }
         self
     }
@@ -61,8 +74,8 @@ impl<A> Call<A> {
     /// is awaited.
     pub fn endpoint(mut self, url: &str) -> Self {
         match Endpoint::parse(url) {
-            Ok(endpoint) => self.options.endpoint = Some(endpoint),
-            Err(error) => self.options.refused = Some(error.message().to_owned()),
+            Ok(endpoint) => self.outgoing.options.endpoint = Some(endpoint),
+            Err(error) => self.outgoing.options.refused = Some(error.message().to_owned()),
         }
         self
     }
@@ -76,61 +89,33 @@ impl<A> Call<A> {
     /// [may have been executed](crate::Error::may_have_executed), unless the configuration's own
     /// timeouts of attempts or calls are that short, too: only then is connecting watched.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeout = Some(timeout);
+        self.outgoing.options.timeout = Some(timeout);
         self
     }
 
     /// Is sent again after failures as this policy says, instead of the configuration's, which is
     /// [`RetryPolicy::standard`] unless set.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options.retry = Some(policy);
+        self.outgoing.options.retry = Some(policy);
         self
     }
 
     /// Fails, or does not, where the reply differs from what the vendor describes.
     pub fn strict(mut self, strict: bool) -> Self {
-        self.options.strict = Some(strict);
+        self.outgoing.options.strict = Some(strict);
         self
     }
 
     /// Sends the inputs in the query string of a `GET`.
     pub fn get(mut self) -> Self {
-        self.options.method = Some(Method::Get);
+        self.outgoing.options.method = Some(Method::Get);
         self
     }
 
     /// Sends the inputs in the body of a `POST`.
     pub fn post(mut self) -> Self {
-        self.options.method = Some(Method::Post);
+        self.outgoing.options.method = Some(Method::Post);
         self
-    }
-}
-
-impl<A: Action> Call<A> {
-    pub(crate) fn new(client: ServiceClient, request: A) -> Self {
-        Self {
-            client,
-            request,
-            options: Options::default(),
-        }
-    }
-
-    /// What is to be sent.
-    pub(crate) fn sending(&self) -> Sending<'_> {
-        Sending {
-            client: self.client.shared(),
-            operation: const { &A::OPERATION },
-            request: &self.request,
-            options: &self.options,
-        }
-    }
-
-    /// What awaiting the call returns once its output is filled.
-    pub(crate) fn end(output: A::Output, reply: Result<Box<About>, Error>) -> CallResult<A> {
-        match reply {
-            Ok(about) => Ok(Response::new(output, about)),
-            Err(error) => Err(ActionError::new(error)),
-        }
     }
 }
 
@@ -148,14 +133,24 @@ impl<A: Paged> Call<A> {
 
 impl<A: Action> IntoFuture for Call<A> {
     type Output = CallResult<A>;
-    type IntoFuture = Pin<Box<dyn Future<Output = CallResult<A>> + Send>>;
+    type IntoFuture = CallFuture<A>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let mut output = A::Output::empty();
-            let reply = self.sending().fill(&mut output).await;
-            Self::end(output, reply)
-        })
+    #[inline]
+    fn into_future(self) -> CallFuture<A> {
+        CallFuture {
+            filled: self.outgoing.fill(),
+            action: PhantomData,
+        }
+    }
+}
+
+impl<A: Action> Future for CallFuture<A> {
+    type Output = CallResult<A>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<CallResult<A>> {
+        let filled = ready!(self.filled.as_mut().poll(context));
+        Poll::Ready(filled.map(Response::new).map_err(ActionError::new))
     }
 }
 
@@ -163,7 +158,7 @@ impl<A: Action> fmt::Debug for Call<A> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Call")
-            .field("client", &self.client)
+            .field("client", &self.outgoing.client)
             .field("action", &A::OPERATION.name)
             .finish_non_exhaustive()
     }

@@ -4,10 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::authenticate::DayKey;
+use crate::call::Options;
 use crate::config::Config;
 use crate::endpoint::Endpoint;
-use crate::operation::{Action, Service};
+use crate::operation::{Action, Operation, Service};
 use crate::peer::Peers;
+use crate::record::Record;
+use crate::send::Outgoing;
 use crate::{Call, Error};
 
 /// Makes the calls of one service. A clone is the same client.
@@ -35,8 +38,25 @@ impl ServiceClient {
     }
 
     /// A call that is made when it is awaited.
+    #[inline]
     pub fn call<A: Action>(&self, request: A) -> Call<A> {
-        Call::new(self.clone(), request)
+        let output = || -> Box<dyn Record> { Box::new(A::Output::empty()) };
+        Call::new(self.outgoing(const { &A::OPERATION }, Box::new(request), output))
+    }
+
+    fn outgoing(
+        &self,
+        operation: &'static Operation,
+        request: Box<dyn Record>,
+        output: fn() -> Box<dyn Record>,
+    ) -> Outgoing {
+        Outgoing {
+            client: self.clone(),
+            operation,
+            request,
+            output,
+            options: Options::default(),
+        }
     }
 
     pub(crate) fn shared(&self) -> &Shared {

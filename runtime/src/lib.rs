@@ -175,7 +175,7 @@ mod wiring;
 
 #[cfg(feature = "blocking")]
 pub use blocking::{WaitedItems, WaitedPages};
-pub use call::{Call, CallResult};
+pub use call::{Call, CallFuture, CallResult};
 pub use clock::Clock;
 pub use config::{Config, ConfigBuilder, Language};
 pub use credential::Credential;

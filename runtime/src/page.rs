@@ -27,6 +27,7 @@ mod fingerprint;
 
 use std::fmt;
 use std::future::poll_fn;
+use std::marker::PhantomData;
 use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -39,7 +40,8 @@ use crate::error::{ActionError, Error, ErrorKind};
 use crate::lookup;
 use crate::operation::{Paged, Pagination};
 use crate::record::{Peek, Record, Slot};
-use crate::response::Response;
+use crate::response::{Filled, Response};
+use crate::send::Outgoing;
 use fingerprint::fingerprint;
 
 /// How many pages are asked for unless [`Pages::max_pages`] says otherwise.
@@ -51,13 +53,14 @@ const MAX_PAGES: u64 = 10_000;
 /// error there are no more pages.
 #[must_use = "pages are asked for when they are awaited"]
 pub struct Pages<A: Paged> {
-    state: State<A>,
+    state: State,
     cursor: Cursor,
     remaining: u64,
     /// How many times the call for the last page was sent.
     attempts: u32,
     /// How many there may be in all.
     most: u64,
+    action: PhantomData<fn() -> A>,
 }
 
 /// The results of an action, page after page.
@@ -70,15 +73,15 @@ pub struct Items<A: Paged> {
     page: vec::IntoIter<A::Item>,
 }
 
-enum State<A: Paged> {
+enum State {
     /// The call for the next page.
-    Ready(Box<Call<A>>),
+    Ready(Box<Outgoing>),
     /// The call is on its way, and comes back for the page after it.
-    Waiting(Sent<A>),
+    Waiting(Sent),
     Done,
 }
 
-type Sent<A> = BoxFuture<'static, (Box<Call<A>>, CallResult<A>)>;
+type Sent = BoxFuture<'static, (Box<Outgoing>, Result<Filled, Error>)>;
 
 /// Where in the results the next page begins, and what the last one was like.
 struct Cursor {
@@ -127,15 +130,16 @@ impl<A: Paged> Pages<A> {
 
     pub(crate) fn new(call: Call<A>) -> Self {
         Self {
-            cursor: Cursor::new(A::PAGINATION, &call.request),
-            state: State::Ready(Box::new(call)),
+            cursor: Cursor::new(A::PAGINATION, &*call.outgoing.request),
+            state: State::Ready(Box::new(call.outgoing)),
             remaining: MAX_PAGES,
             attempts: 0,
             most: MAX_PAGES,
+            action: PhantomData,
         }
     }
 
-    fn begin(&mut self, mut call: Box<Call<A>>) -> Result<Sent<A>, Error> {
+    fn begin(&mut self, mut call: Box<Outgoing>) -> Result<Sent, Error> {
         if self.remaining == 0 {
             let message = format!(
                 "there are more than {} pages; `max_pages` allows for more",
@@ -145,16 +149,12 @@ impl<A: Paged> Pages<A> {
             return Err(error.with_attempts(self.attempts, false));
         }
         self.remaining -= 1;
-        self.cursor.write(&mut call.request)?;
-        Ok(Box::pin(async move {
-            let mut output = A::Output::empty();
-            let reply = call.sending().fill(&mut output).await;
-            (call, Call::<A>::end(output, reply))
-        }))
+        self.cursor.write(&mut *call.request)?;
+        Ok(call.fill_and_return())
     }
 
     /// Takes in a page, and decides whether it is handed out and another asked for.
-    fn end(&mut self, call: Box<Call<A>>, mut page: Response<A::Output>) -> Option<CallResult<A>> {
+    fn end(&mut self, call: Box<Outgoing>, mut page: Response<A::Output>) -> Option<CallResult<A>> {
         self.attempts = page.attempts();
         let count = A::items(&mut page).map_or(0, |items| items.len() as u64);
         match self.cursor.advance(&*page, count) {
@@ -195,8 +195,8 @@ impl<A: Paged> Stream for Pages<A> {
             return Poll::Pending;
         };
         Poll::Ready(match result {
-            Ok(page) => self.end(call, page),
-            Err(error) => Some(Err(error)),
+            Ok(filled) => self.end(call, Response::new(filled)),
+            Err(error) => Some(Err(ActionError::new(error))),
         })
     }
 }

@@ -7,6 +7,7 @@
 mod member;
 mod value;
 
+use std::any::Any;
 use std::fmt::Debug;
 
 use crate::Timestamp;
@@ -17,7 +18,7 @@ pub(crate) use self::member::{Format, Location};
 /// A struct whose fields the runtime can reach. Generated code implements it with [`record!`].
 ///
 /// [`record!`]: crate::record
-pub trait Record: Debug + Send + Sync + 'static {
+pub trait Record: Any + Debug + Send + Sync {
     /// The members, in the order of their numbers.
     fn members(&self) -> &'static [Member];
 
@@ -174,6 +175,7 @@ pub trait List {
     fn len(&self) -> usize;
 
     /// Whether there are none.
+    #[inline]
     fn is_empty(&self) -> bool {
         self.len() == 0
     }

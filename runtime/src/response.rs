@@ -1,18 +1,31 @@
 //! What a successful call returns, and the line that says which request it answers.
 
+use std::any::Any;
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use crate::mismatch::Mismatch;
+use crate::record::Record;
+
+/// Why a filled output is of the type that a response has.
+const OUTPUT: &str = "the output was made for this action";
 
 /// The result of a call, with what the reply says beside it.
 ///
 /// It can be used like the result itself.
-#[derive(Debug)]
 pub struct Response<T> {
-    output: T,
-    about: Box<About>,
+    filled: Filled,
+    /// The type of what was filled.
+    output: PhantomData<fn() -> T>,
+}
+
+/// What a call returns, of whatever type, so that the code which makes it is compiled once.
+#[derive(Debug)]
+pub(crate) struct Filled {
+    pub(crate) output: Box<dyn Record>,
+    pub(crate) about: Box<About>,
 }
 
 /// What is known of a reply beside its result.
@@ -35,64 +48,85 @@ pub struct RequestLine {
     pub(crate) action: Option<&'static str>,
 }
 
-impl<T> Response<T> {
+impl<T: 'static> Response<T> {
     /// The result alone.
     pub fn into_inner(self) -> T {
-        self.output
+        let output: Box<dyn Any> = self.filled.output;
+        *output.downcast().expect(OUTPUT)
     }
+}
 
+impl<T> Response<T> {
     /// The id under which the vendor knows the call. Vendors ask for it when they are to help.
     pub fn request_id(&self) -> Option<&str> {
-        self.about.request_id.as_deref()
+        self.filled.about.request_id.as_deref()
     }
 
     /// Where the reply differs from what the vendor describes. Such replies are read as well as
     /// possible, unless [`ConfigBuilder::strict`](crate::ConfigBuilder::strict) makes them errors.
     pub fn mismatches(&self) -> &[Mismatch] {
-        &self.about.mismatches
+        &self.filled.about.mismatches
     }
 
     /// What the vendor warns of, such as the end of the action's life.
     pub fn warning(&self) -> Option<&str> {
-        self.about.warning.as_deref()
+        self.filled.about.warning.as_deref()
     }
 
     /// The HTTP status.
     pub fn status(&self) -> u16 {
-        self.about.status
+        self.filled.about.status
     }
 
     /// How long the last attempt of the call took.
     pub fn elapsed(&self) -> Duration {
-        self.about.elapsed
+        self.filled.about.elapsed
     }
 
     /// How many times the call was sent, or was tried to be.
     pub fn attempts(&self) -> u32 {
-        self.about.attempts
+        self.filled.about.attempts
     }
 
     /// The request that was sent.
     pub fn request(&self) -> &RequestLine {
-        &self.about.request
+        &self.filled.about.request
     }
 
-    pub(crate) fn new(output: T, about: Box<About>) -> Self {
-        Self { output, about }
+    #[inline]
+    pub(crate) fn new(filled: Filled) -> Self {
+        Self {
+            filled,
+            output: PhantomData,
+        }
     }
 }
 
-impl<T> Deref for Response<T> {
+impl<T: 'static> Deref for Response<T> {
     type Target = T;
 
+    #[inline]
     fn deref(&self) -> &T {
-        &self.output
+        let output: &dyn Any = &*self.filled.output;
+        output.downcast_ref().expect(OUTPUT)
     }
 }
 
-impl<T> DerefMut for Response<T> {
+impl<T: 'static> DerefMut for Response<T> {
+    #[inline]
     fn deref_mut(&mut self) -> &mut T {
-        &mut self.output
+        let output: &mut dyn Any = &mut *self.filled.output;
+        output.downcast_mut().expect(OUTPUT)
+    }
+}
+
+impl<T> fmt::Debug for Response<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Response")
+            .field("output", &self.filled.output)
+            .field("about", &self.filled.about)
+            .finish()
     }
 }
 

@@ -9,7 +9,7 @@ use tracing::Instrument;
 use crate::Credential;
 use crate::attempt;
 use crate::call::{BoxFuture, Options};
-use crate::client::Shared;
+use crate::client::{ServiceClient, Shared};
 use crate::clock;
 use crate::encode;
 use crate::endpoint::Endpoint;
@@ -21,7 +21,7 @@ use crate::operation::{EventStream, Kind, Method, Operation};
 use crate::path::Path;
 use crate::record::Record;
 use crate::redact::Redaction;
-use crate::response::About;
+use crate::response::{About, Filled};
 use crate::telemetry;
 use crate::transport::{self, Reply};
 
@@ -37,6 +37,16 @@ pub(crate) struct Sending<'a> {
     pub(crate) options: &'a Options,
 }
 
+/// A call that holds what is to be sent.
+pub(crate) struct Outgoing {
+    pub(crate) client: ServiceClient,
+    pub(crate) operation: &'static Operation,
+    pub(crate) request: Box<dyn Record>,
+    /// Makes an empty output.
+    pub(crate) output: fn() -> Box<dyn Record>,
+    pub(crate) options: Options,
+}
+
 /// What a call became that may be answered by a stream of events.
 pub(crate) enum Begun {
     /// One reply, which has filled the output, and its text.
@@ -44,20 +54,41 @@ pub(crate) enum Begun {
     Events(Box<Events>),
 }
 
-impl<'a> Sending<'a> {
+impl Outgoing {
     /// Makes the call and fills its output.
-    pub(crate) fn fill(
-        self,
-        output: &'a mut dyn Record,
-    ) -> BoxFuture<'a, Result<Box<About>, Error>> {
+    pub(crate) fn fill(self) -> BoxFuture<'static, Result<Filled, Error>> {
+        Box::pin(async move { self.filled().await })
+    }
+
+    /// Makes the call, fills its output, and comes back to be sent again.
+    pub(crate) fn fill_and_return(
+        self: Box<Self>,
+    ) -> BoxFuture<'static, (Box<Self>, Result<Filled, Error>)> {
         Box::pin(async move {
-            match self.send(None, output).await? {
-                Begun::Reply(about, _) => Ok(about),
-                Begun::Events(_) => unreachable!("events are read where they were asked for"),
-            }
+            let filled = self.filled().await;
+            (self, filled)
         })
     }
 
+    async fn filled(&self) -> Result<Filled, Error> {
+        let mut output = (self.output)();
+        match self.sending().send(None, &mut *output).await? {
+            Begun::Reply(about, _) => Ok(Filled { output, about }),
+            Begun::Events(_) => unreachable!("events are read where they were asked for"),
+        }
+    }
+
+    pub(crate) fn sending(&self) -> Sending<'_> {
+        Sending {
+            client: self.client.shared(),
+            operation: self.operation,
+            request: &*self.request,
+            options: &self.options,
+        }
+    }
+}
+
+impl<'a> Sending<'a> {
     /// Makes the call and fills its output, unless the reply is a stream of events.
     pub(crate) fn follow(
         self,

@@ -13,7 +13,7 @@ pub(super) fn title(title: &str) {
 }
 
 /// Prints a call that has succeeded.
-pub(super) fn reply<T: Debug>(reply: &Response<T>) {
+pub(super) fn reply<T: Debug + 'static>(reply: &Response<T>) {
     say!("  > {}", reply.request());
     for line in format!("{:#?}", **reply).lines() {
         say!("    {line}");
