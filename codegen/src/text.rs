@@ -71,7 +71,7 @@ impl Text {
     }
 
     /// Writes a function: its name with everything before it, its parameters, what follows them,
-    /// and its body.
+    /// and its body. It is compiled where it is called, so that a crate of bindings is only checked.
     pub(crate) fn function(
         &mut self,
         name: &str,
@@ -79,6 +79,7 @@ impl Text {
         result: &str,
         body: impl FnOnce(&mut Self),
     ) {
+        self.line("#[inline]");
         let line = format!("{name}({}) -> {result} {{", params.join(", "));
         if self.fits(&[&line]) {
             self.block(&line, "}", body);

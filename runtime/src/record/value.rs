@@ -1,4 +1,7 @@
 //! The types that fields have.
+//!
+//! What is generic here is `#[inline]`, so that it stands where the program uses a type. Elsewhere,
+//! the compiler would make the accessors of that type once more beside it.
 
 use std::collections::BTreeMap;
 
@@ -39,46 +42,56 @@ scalar!(serde_json::Value, Json, Self::Null, |value| Peek::Json(
 ));
 
 impl<R: Record> Value for R {
+    #[inline]
     fn absent() -> Self {
         Self::empty()
     }
 
+    #[inline]
     fn slot(&mut self) -> Slot<'_> {
         Slot::Record(self)
     }
 
+    #[inline]
     fn peek(&self) -> Peek<'_> {
         Peek::Record(self)
     }
 }
 
 impl<R: Record> Record for Box<R> {
+    #[inline]
     fn members(&self) -> &'static [Member] {
         (**self).members()
     }
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Slot<'_> {
         (**self).slot(index)
     }
 
+    #[inline]
     fn field(&self, index: usize) -> Field<'_> {
         (**self).field(index)
     }
 
+    #[inline]
     fn empty() -> Self {
         Self::new(R::empty())
     }
 }
 
 impl<T: Value> Value for Option<T> {
+    #[inline]
     fn absent() -> Self {
         None
     }
 
+    #[inline]
     fn slot(&mut self) -> Slot<'_> {
         Slot::Optional(self)
     }
 
+    #[inline]
     fn peek(&self) -> Peek<'_> {
         match self {
             Some(value) => value.peek(),
@@ -86,12 +99,14 @@ impl<T: Value> Value for Option<T> {
         }
     }
 
+    #[inline]
     fn field(&self) -> Field<'_> {
         Field::Optional(self)
     }
 }
 
 impl<T: Value> Optional for Option<T> {
+    #[inline]
     fn fill(&mut self) -> Slot<'_> {
         // `get_or_insert_with` is three times the code in a program, once for each type.
         if self.is_none() {
@@ -103,80 +118,97 @@ impl<T: Value> Optional for Option<T> {
         }
     }
 
+    #[inline]
     fn clear(&mut self) {
         *self = None;
     }
 
+    #[inline]
     fn peek(&self) -> Peek<'_> {
         Value::peek(self)
     }
 }
 
 impl<T: Value> Value for Vec<T> {
+    #[inline]
     fn absent() -> Self {
         Self::new()
     }
 
+    #[inline]
     fn slot(&mut self) -> Slot<'_> {
         Slot::List(self)
     }
 
+    #[inline]
     fn peek(&self) -> Peek<'_> {
         Peek::List(self)
     }
 }
 
 impl<T: Value> List for Vec<T> {
+    #[inline]
     fn clear(&mut self) {
         self.clear();
     }
 
+    #[inline]
     fn push(&mut self) -> Slot<'_> {
         let index = Vec::len(self);
         Vec::push(self, T::absent());
         self[index].slot()
     }
 
+    #[inline]
     fn pop(&mut self) {
         Vec::pop(self);
     }
 
+    #[inline]
     fn len(&self) -> usize {
         Vec::len(self)
     }
 
+    #[inline]
     fn peek(&self, index: usize) -> Peek<'_> {
         self[index].peek()
     }
 }
 
 impl<T: Value> Value for BTreeMap<String, T> {
+    #[inline]
     fn absent() -> Self {
         Self::new()
     }
 
+    #[inline]
     fn slot(&mut self) -> Slot<'_> {
         Slot::Map(self)
     }
 
+    #[inline]
     fn peek(&self) -> Peek<'_> {
         Peek::Map(self)
     }
 }
 
 impl<T: Value> Map for BTreeMap<String, T> {
+    #[inline]
     fn clear(&mut self) {
         self.clear();
     }
 
+    #[inline]
     fn insert(&mut self, key: &str) -> Slot<'_> {
         self.entry(key.to_owned()).or_insert_with(T::absent).slot()
     }
 
+    #[inline]
     fn remove(&mut self, key: &str) {
         self.remove(key);
     }
 
+    #[inline]
     fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a str, Peek<'a>)) {
         for (key, value) in self {
             visit(key, value.peek());

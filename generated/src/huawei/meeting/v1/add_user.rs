@@ -160,6 +160,7 @@ pub struct AddUser {
 
 impl AddUser {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
             x_request_id: None,
@@ -185,108 +186,126 @@ impl AddUser {
     }
 
     /// Sets [`x_request_id`](Self::x_request_id).
+    #[inline]
     pub fn x_request_id(mut self, value: impl Into<String>) -> Self {
         self.x_request_id = Some(value.into());
         self
     }
 
     /// Sets [`accept_language`](Self::accept_language).
+    #[inline]
     pub fn accept_language(mut self, value: Language) -> Self {
         self.accept_language = Some(value);
         self
     }
 
     /// Sets [`account`](Self::account).
+    #[inline]
     pub fn account(mut self, value: impl Into<String>) -> Self {
         self.account = Some(value.into());
         self
     }
 
     /// Sets [`third_account`](Self::third_account).
+    #[inline]
     pub fn third_account(mut self, value: impl Into<String>) -> Self {
         self.third_account = Some(value.into());
         self
     }
 
     /// Sets [`country`](Self::country).
+    #[inline]
     pub fn country(mut self, value: impl Into<String>) -> Self {
         self.country = Some(value.into());
         self
     }
 
     /// Sets [`dept_code`](Self::dept_code).
+    #[inline]
     pub fn dept_code(mut self, value: impl Into<String>) -> Self {
         self.dept_code = Some(value.into());
         self
     }
 
     /// Sets [`desc`](Self::desc).
+    #[inline]
     pub fn desc(mut self, value: impl Into<String>) -> Self {
         self.desc = Some(value.into());
         self
     }
 
     /// Sets [`email`](Self::email).
+    #[inline]
     pub fn email(mut self, value: impl Into<String>) -> Self {
         self.email = Some(value.into());
         self
     }
 
     /// Sets [`english_name`](Self::english_name).
+    #[inline]
     pub fn english_name(mut self, value: impl Into<String>) -> Self {
         self.english_name = Some(value.into());
         self
     }
 
     /// Sets [`function`](Self::function).
+    #[inline]
     pub fn function(mut self, value: UserFunctionDTO) -> Self {
         self.function = Some(value);
         self
     }
 
     /// Sets [`hide_phone`](Self::hide_phone).
+    #[inline]
     pub fn hide_phone(mut self, value: bool) -> Self {
         self.hide_phone = Some(value);
         self
     }
 
     /// Sets [`phone`](Self::phone).
+    #[inline]
     pub fn phone(mut self, value: impl Into<String>) -> Self {
         self.phone = Some(value.into());
         self
     }
 
     /// Sets [`pwd`](Self::pwd).
+    #[inline]
     pub fn pwd(mut self, value: impl Into<String>) -> Self {
         self.pwd = Some(value.into());
         self
     }
 
     /// Sets [`send_notify`](Self::send_notify).
+    #[inline]
     pub fn send_notify(mut self, value: UserNotification) -> Self {
         self.send_notify = Some(value);
         self
     }
 
     /// Sets [`signature`](Self::signature).
+    #[inline]
     pub fn signature(mut self, value: impl Into<String>) -> Self {
         self.signature = Some(value.into());
         self
     }
 
     /// Sets [`sort_level`](Self::sort_level).
+    #[inline]
     pub fn sort_level(mut self, value: i64) -> Self {
         self.sort_level = Some(value);
         self
     }
 
     /// Sets [`status`](Self::status).
+    #[inline]
     pub fn status(mut self, value: UserStatus) -> Self {
         self.status = Some(value);
         self
     }
 
     /// Sets [`title`](Self::title).
+    #[inline]
     pub fn title(mut self, value: impl Into<String>) -> Self {
         self.title = Some(value.into());
         self

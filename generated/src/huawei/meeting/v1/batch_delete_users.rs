@@ -82,6 +82,7 @@ pub struct BatchDeleteUsers {
 
 impl BatchDeleteUsers {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(values: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             account_type: None,
@@ -92,18 +93,21 @@ impl BatchDeleteUsers {
     }
 
     /// Sets [`account_type`](Self::account_type).
+    #[inline]
     pub fn account_type(mut self, value: AccountType) -> Self {
         self.account_type = Some(value);
         self
     }
 
     /// Sets [`x_request_id`](Self::x_request_id).
+    #[inline]
     pub fn x_request_id(mut self, value: impl Into<String>) -> Self {
         self.x_request_id = Some(value.into());
         self
     }
 
     /// Sets [`accept_language`](Self::accept_language).
+    #[inline]
     pub fn accept_language(mut self, value: Language) -> Self {
         self.accept_language = Some(value);
         self

@@ -77,6 +77,7 @@ pub struct Required {
 
 impl CheckToken {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(required: Required) -> Self {
         Self {
             x_request_id: None,
@@ -88,18 +89,21 @@ impl CheckToken {
     }
 
     /// Sets [`x_request_id`](Self::x_request_id).
+    #[inline]
     pub fn x_request_id(mut self, value: impl Into<String>) -> Self {
         self.x_request_id = Some(value.into());
         self
     }
 
     /// Sets [`accept_language`](Self::accept_language).
+    #[inline]
     pub fn accept_language(mut self, value: Language) -> Self {
         self.accept_language = Some(value);
         self
     }
 
     /// Sets [`need_account_info`](Self::need_account_info).
+    #[inline]
     pub fn need_account_info(mut self, value: bool) -> Self {
         self.need_account_info = Some(value);
         self

@@ -93,6 +93,7 @@ pub struct CreateAppIdToken {
 
 impl CreateAppIdToken {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {
             x_request_id: None,
@@ -105,36 +106,42 @@ impl CreateAppIdToken {
     }
 
     /// Sets [`x_request_id`](Self::x_request_id).
+    #[inline]
     pub fn x_request_id(mut self, value: impl Into<String>) -> Self {
         self.x_request_id = Some(value.into());
         self
     }
 
     /// Sets [`accept_language`](Self::accept_language).
+    #[inline]
     pub fn accept_language(mut self, value: Language) -> Self {
         self.accept_language = Some(value);
         self
     }
 
     /// Sets [`user_email`](Self::user_email).
+    #[inline]
     pub fn user_email(mut self, value: impl Into<String>) -> Self {
         self.user_email = Some(value.into());
         self
     }
 
     /// Sets [`user_name`](Self::user_name).
+    #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         self.user_name = Some(value.into());
         self
     }
 
     /// Sets [`user_phone`](Self::user_phone).
+    #[inline]
     pub fn user_phone(mut self, value: impl Into<String>) -> Self {
         self.user_phone = Some(value.into());
         self
     }
 
     /// Sets [`dept_code`](Self::dept_code).
+    #[inline]
     pub fn dept_code(mut self, value: impl Into<String>) -> Self {
         self.dept_code = Some(value.into());
         self
@@ -142,6 +149,7 @@ impl CreateAppIdToken {
 }
 
 impl Default for CreateAppIdToken {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

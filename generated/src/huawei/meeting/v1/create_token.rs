@@ -76,6 +76,7 @@ pub struct CreateToken {
 
 impl CreateToken {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {
             x_request_id: None,
@@ -86,24 +87,28 @@ impl CreateToken {
     }
 
     /// Sets [`x_request_id`](Self::x_request_id).
+    #[inline]
     pub fn x_request_id(mut self, value: impl Into<String>) -> Self {
         self.x_request_id = Some(value.into());
         self
     }
 
     /// Sets [`accept_language`](Self::accept_language).
+    #[inline]
     pub fn accept_language(mut self, value: Language) -> Self {
         self.accept_language = Some(value);
         self
     }
 
     /// Sets [`ha2`](Self::ha2).
+    #[inline]
     pub fn ha2(mut self, value: impl Into<String>) -> Self {
         self.ha2 = Some(value.into());
         self
     }
 
     /// Sets [`create_token_type`](Self::create_token_type).
+    #[inline]
     pub fn create_token_type(mut self, value: CreateTokenType) -> Self {
         self.create_token_type = Some(value);
         self
@@ -111,6 +116,7 @@ impl CreateToken {
 }
 
 impl Default for CreateToken {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

@@ -82,6 +82,7 @@ impl Client {
     /// # Errors
     ///
     /// The service's host is no valid address. The credential is checked by each call.
+    #[inline]
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -89,6 +90,7 @@ impl Client {
     /// Adds a user to the enterprise for one of its administrators.
     ///
     /// See [`AddUser`] for limits, errors and an example.
+    #[inline]
     pub fn add_user(&self, request: AddUser) -> support::Call<AddUser> {
         self.0.call(request)
     }
@@ -96,6 +98,7 @@ impl Client {
     /// Deletes users of the enterprise for one of its administrators.
     ///
     /// See [`BatchDeleteUsers`] for limits, errors and an example.
+    #[inline]
     pub fn batch_delete_users(&self, request: BatchDeleteUsers) -> support::Call<BatchDeleteUsers> {
         self.0.call(request)
     }
@@ -103,6 +106,7 @@ impl Client {
     /// Tells whether an access token is valid, and to whom it belongs.
     ///
     /// See [`CheckToken`] for limits, errors and an example.
+    #[inline]
     pub fn check_token(&self, request: CheckToken) -> support::Call<CheckToken> {
         self.0.call(request)
     }
@@ -110,6 +114,7 @@ impl Client {
     /// Logs in with an app ID on behalf of a third-party user, and returns an access token.
     ///
     /// See [`CreateAppIdToken`] for limits, errors and an example.
+    #[inline]
     pub fn create_app_id_token(
         &self,
         request: CreateAppIdToken,
@@ -120,6 +125,7 @@ impl Client {
     /// Logs in with an account and its password, and returns an access token.
     ///
     /// See [`CreateToken`] for limits, errors and an example.
+    #[inline]
     pub fn create_token(&self, request: CreateToken) -> support::Call<CreateToken> {
         self.0.call(request)
     }
@@ -127,6 +133,7 @@ impl Client {
     /// Logs out.
     ///
     /// See [`DeleteToken`] for limits, errors and an example.
+    #[inline]
     pub fn delete_token(&self, request: DeleteToken) -> support::Call<DeleteToken> {
         self.0.call(request)
     }
@@ -135,6 +142,7 @@ impl Client {
     /// state.
     ///
     /// See [`SearchUsers`] for limits, errors and an example.
+    #[inline]
     pub fn search_users(&self, request: SearchUsers) -> support::Call<SearchUsers> {
         self.0.call(request)
     }
@@ -142,6 +150,7 @@ impl Client {
     /// Shows the details of one user of the enterprise to an administrator of the enterprise.
     ///
     /// See [`ShowUserDetail`] for limits, errors and an example.
+    #[inline]
     pub fn show_user_detail(&self, request: ShowUserDetail) -> support::Call<ShowUserDetail> {
         self.0.call(request)
     }
@@ -149,6 +158,7 @@ impl Client {
     /// Makes the access token valid for longer.
     ///
     /// See [`UpdateToken`] for limits, errors and an example.
+    #[inline]
     pub fn update_token(&self, request: UpdateToken) -> support::Call<UpdateToken> {
         self.0.call(request)
     }
@@ -156,6 +166,7 @@ impl Client {
     /// Changes a user of the enterprise for one of its administrators.
     ///
     /// See [`UpdateUser`] for limits, errors and an example.
+    #[inline]
     pub fn update_user(&self, request: UpdateUser) -> support::Call<UpdateUser> {
         self.0.call(request)
     }

@@ -108,6 +108,7 @@ pub struct SearchUsers {
 
 impl SearchUsers {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {
             offset: None,
@@ -128,48 +129,56 @@ impl SearchUsers {
     }
 
     /// Sets [`offset`](Self::offset).
+    #[inline]
     pub fn offset(mut self, value: i64) -> Self {
         self.offset = Some(value);
         self
     }
 
     /// Sets [`limit`](Self::limit).
+    #[inline]
     pub fn limit(mut self, value: i64) -> Self {
         self.limit = Some(value);
         self
     }
 
     /// Sets [`search_key`](Self::search_key).
+    #[inline]
     pub fn search_key(mut self, value: impl Into<String>) -> Self {
         self.search_key = Some(value.into());
         self
     }
 
     /// Sets [`sort_field`](Self::sort_field).
+    #[inline]
     pub fn sort_field(mut self, value: UserSortField) -> Self {
         self.sort_field = Some(value);
         self
     }
 
     /// Sets [`is_asc`](Self::is_asc).
+    #[inline]
     pub fn is_asc(mut self, value: bool) -> Self {
         self.is_asc = Some(value);
         self
     }
 
     /// Sets [`dept_code`](Self::dept_code).
+    #[inline]
     pub fn dept_code(mut self, value: impl Into<String>) -> Self {
         self.dept_code = Some(value.into());
         self
     }
 
     /// Sets [`enable_sub_dept`](Self::enable_sub_dept).
+    #[inline]
     pub fn enable_sub_dept(mut self, value: bool) -> Self {
         self.enable_sub_dept = Some(value);
         self
     }
 
     /// Sets [`admin_type`](Self::admin_type).
+    #[inline]
     pub fn admin_type(mut self, value: AdminType) -> Self {
         self.admin_type = Some(value);
         self
@@ -177,18 +186,21 @@ impl SearchUsers {
 
     /// Sets [`enable_room`](Self::enable_room).
     #[deprecated(note = "The vendor is going to remove it.")]
+    #[inline]
     pub fn enable_room(mut self, value: bool) -> Self {
         self.enable_room = Some(value);
         self
     }
 
     /// Sets [`user_type`](Self::user_type).
+    #[inline]
     pub fn user_type(mut self, values: impl IntoIterator<Item = UserType>) -> Self {
         self.user_type = Some(values.into_iter().collect());
         self
     }
 
     /// Sets [`status`](Self::status).
+    #[inline]
     pub fn status(mut self, value: UserStatus) -> Self {
         self.status = Some(value);
         self
@@ -196,18 +208,21 @@ impl SearchUsers {
 
     /// Sets [`contains_un_active`](Self::contains_un_active).
     #[deprecated(note = "The vendor is going to remove it.")]
+    #[inline]
     pub fn contains_un_active(mut self, value: bool) -> Self {
         self.contains_un_active = Some(value);
         self
     }
 
     /// Sets [`x_request_id`](Self::x_request_id).
+    #[inline]
     pub fn x_request_id(mut self, value: impl Into<String>) -> Self {
         self.x_request_id = Some(value.into());
         self
     }
 
     /// Sets [`accept_language`](Self::accept_language).
+    #[inline]
     pub fn accept_language(mut self, value: Language) -> Self {
         self.accept_language = Some(value);
         self
@@ -215,6 +230,7 @@ impl SearchUsers {
 }
 
 impl Default for SearchUsers {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
@@ -258,6 +274,7 @@ impl support::Paged for SearchUsers {
         total: Some(&["count"]),
     };
 
+    #[inline]
     fn items(page: &mut Self::Output) -> Option<&mut Vec<SearchUserResultDTO>> {
         Some(&mut page.data)
     }

@@ -81,6 +81,7 @@ pub struct ShowUserDetail {
 
 impl ShowUserDetail {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
             account: value.into(),
@@ -91,18 +92,21 @@ impl ShowUserDetail {
     }
 
     /// Sets [`account_type`](Self::account_type).
+    #[inline]
     pub fn account_type(mut self, value: AccountType) -> Self {
         self.account_type = Some(value);
         self
     }
 
     /// Sets [`x_request_id`](Self::x_request_id).
+    #[inline]
     pub fn x_request_id(mut self, value: impl Into<String>) -> Self {
         self.x_request_id = Some(value.into());
         self
     }
 
     /// Sets [`accept_language`](Self::accept_language).
+    #[inline]
     pub fn accept_language(mut self, value: Language) -> Self {
         self.accept_language = Some(value);
         self

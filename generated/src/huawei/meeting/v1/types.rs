@@ -311,12 +311,14 @@ pub struct UserFunctionDTO {
 
 impl UserFunctionDTO {
     /// Creates a value with no fields set.
+    #[inline]
     pub fn new() -> Self {
         Self { enable_room: None }
     }
 
     /// Sets [`enable_room`](Self::enable_room).
     #[deprecated(note = "The vendor is going to remove it.")]
+    #[inline]
     pub fn enable_room(mut self, value: bool) -> Self {
         self.enable_room = Some(value);
         self
@@ -324,6 +326,7 @@ impl UserFunctionDTO {
 }
 
 impl Default for UserFunctionDTO {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

@@ -63,6 +63,7 @@ pub struct UpdateToken {
 
 impl UpdateToken {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {
             x_request_id: None,
@@ -71,12 +72,14 @@ impl UpdateToken {
     }
 
     /// Sets [`x_request_id`](Self::x_request_id).
+    #[inline]
     pub fn x_request_id(mut self, value: impl Into<String>) -> Self {
         self.x_request_id = Some(value.into());
         self
     }
 
     /// Sets [`accept_language`](Self::accept_language).
+    #[inline]
     pub fn accept_language(mut self, value: Language) -> Self {
         self.accept_language = Some(value);
         self
@@ -84,6 +87,7 @@ impl UpdateToken {
 }
 
 impl Default for UpdateToken {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

@@ -129,6 +129,7 @@ pub struct UpdateUser {
 
 impl UpdateUser {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
             account: value.into(),
@@ -152,96 +153,112 @@ impl UpdateUser {
     }
 
     /// Sets [`account_type`](Self::account_type).
+    #[inline]
     pub fn account_type(mut self, value: AccountType) -> Self {
         self.account_type = Some(value);
         self
     }
 
     /// Sets [`x_request_id`](Self::x_request_id).
+    #[inline]
     pub fn x_request_id(mut self, value: impl Into<String>) -> Self {
         self.x_request_id = Some(value.into());
         self
     }
 
     /// Sets [`accept_language`](Self::accept_language).
+    #[inline]
     pub fn accept_language(mut self, value: Language) -> Self {
         self.accept_language = Some(value);
         self
     }
 
     /// Sets [`country`](Self::country).
+    #[inline]
     pub fn country(mut self, value: impl Into<String>) -> Self {
         self.country = Some(value.into());
         self
     }
 
     /// Sets [`dept_code`](Self::dept_code).
+    #[inline]
     pub fn dept_code(mut self, value: impl Into<String>) -> Self {
         self.dept_code = Some(value.into());
         self
     }
 
     /// Sets [`desc`](Self::desc).
+    #[inline]
     pub fn desc(mut self, value: impl Into<String>) -> Self {
         self.desc = Some(value.into());
         self
     }
 
     /// Sets [`email`](Self::email).
+    #[inline]
     pub fn email(mut self, value: impl Into<String>) -> Self {
         self.email = Some(value.into());
         self
     }
 
     /// Sets [`english_name`](Self::english_name).
+    #[inline]
     pub fn english_name(mut self, value: impl Into<String>) -> Self {
         self.english_name = Some(value.into());
         self
     }
 
     /// Sets [`hide_phone`](Self::hide_phone).
+    #[inline]
     pub fn hide_phone(mut self, value: bool) -> Self {
         self.hide_phone = Some(value);
         self
     }
 
     /// Sets [`name`](Self::name).
+    #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
     }
 
     /// Sets [`phone`](Self::phone).
+    #[inline]
     pub fn phone(mut self, value: impl Into<String>) -> Self {
         self.phone = Some(value.into());
         self
     }
 
     /// Sets [`signature`](Self::signature).
+    #[inline]
     pub fn signature(mut self, value: impl Into<String>) -> Self {
         self.signature = Some(value.into());
         self
     }
 
     /// Sets [`sort_level`](Self::sort_level).
+    #[inline]
     pub fn sort_level(mut self, value: i64) -> Self {
         self.sort_level = Some(value);
         self
     }
 
     /// Sets [`status`](Self::status).
+    #[inline]
     pub fn status(mut self, value: UserStatus) -> Self {
         self.status = Some(value);
         self
     }
 
     /// Sets [`title`](Self::title).
+    #[inline]
     pub fn title(mut self, value: impl Into<String>) -> Self {
         self.title = Some(value.into());
         self
     }
 
     /// Sets [`vmr_id`](Self::vmr_id).
+    #[inline]
     pub fn vmr_id(mut self, value: impl Into<String>) -> Self {
         self.vmr_id = Some(value.into());
         self

@@ -62,6 +62,7 @@ pub struct DeleteUser {
 
 impl DeleteUser {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
             name: value.into(),
@@ -70,6 +71,7 @@ impl DeleteUser {
     }
 
     /// Sets [`force`](Self::force).
+    #[inline]
     pub fn force(mut self, value: KeyDeletion) -> Self {
         self.force = Some(value);
         self

@@ -49,6 +49,7 @@ pub struct GetUser {
 
 impl GetUser {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(value: impl Into<String>) -> Self {
         Self { name: value.into() }
     }

@@ -49,12 +49,14 @@ pub struct ListUsers {}
 
 impl ListUsers {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {}
     }
 }
 
 impl Default for ListUsers {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

@@ -52,6 +52,7 @@ impl Client {
     /// # Errors
     ///
     /// The service's host is no valid address. The credential is checked by each call.
+    #[inline]
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -59,6 +60,7 @@ impl Client {
     /// Creates a sub-user of the calling account.
     ///
     /// See [`AddUser`] for limits, errors and an example.
+    #[inline]
     pub fn add_user(&self, request: AddUser) -> support::Call<AddUser> {
         self.0.call(request)
     }
@@ -66,6 +68,7 @@ impl Client {
     /// Deletes a sub-user of the calling account.
     ///
     /// See [`DeleteUser`] for limits, errors and an example.
+    #[inline]
     pub fn delete_user(&self, request: DeleteUser) -> support::Call<DeleteUser> {
         self.0.call(request)
     }
@@ -73,6 +76,7 @@ impl Client {
     /// Looks up one sub-user of the calling account by name.
     ///
     /// See [`GetUser`] for limits, errors and an example.
+    #[inline]
     pub fn get_user(&self, request: GetUser) -> support::Call<GetUser> {
         self.0.call(request)
     }
@@ -80,6 +84,7 @@ impl Client {
     /// Lists the sub-users of the calling account.
     ///
     /// See [`ListUsers`] for limits, errors and an example.
+    #[inline]
     pub fn list_users(&self, request: ListUsers) -> support::Call<ListUsers> {
         self.0.call(request)
     }
@@ -87,6 +92,7 @@ impl Client {
     /// Changes a sub-user of the calling account.
     ///
     /// See [`UpdateUser`] for limits, errors and an example.
+    #[inline]
     pub fn update_user(&self, request: UpdateUser) -> support::Call<UpdateUser> {
         self.0.call(request)
     }

@@ -85,6 +85,7 @@ pub struct UpdateUser {
 
 impl UpdateUser {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
             name: value.into(),
@@ -99,42 +100,49 @@ impl UpdateUser {
     }
 
     /// Sets [`remark`](Self::remark).
+    #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         self.remark = Some(value.into());
         self
     }
 
     /// Sets [`console_login`](Self::console_login).
+    #[inline]
     pub fn console_login(mut self, value: ConsoleLogin) -> Self {
         self.console_login = Some(value);
         self
     }
 
     /// Sets [`password`](Self::password).
+    #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         self.password = Some(value.into());
         self
     }
 
     /// Sets [`need_reset_password`](Self::need_reset_password).
+    #[inline]
     pub fn need_reset_password(mut self, value: PasswordReset) -> Self {
         self.need_reset_password = Some(value);
         self
     }
 
     /// Sets [`phone_num`](Self::phone_num).
+    #[inline]
     pub fn phone_num(mut self, value: impl Into<String>) -> Self {
         self.phone_num = Some(value.into());
         self
     }
 
     /// Sets [`country_code`](Self::country_code).
+    #[inline]
     pub fn country_code(mut self, value: impl Into<String>) -> Self {
         self.country_code = Some(value.into());
         self
     }
 
     /// Sets [`email`](Self::email).
+    #[inline]
     pub fn email(mut self, value: impl Into<String>) -> Self {
         self.email = Some(value.into());
         self

@@ -108,6 +108,7 @@ pub struct Required {
 
 impl AssumeRole {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(required: Required) -> Self {
         Self {
             role_arn: required.role_arn,
@@ -123,42 +124,49 @@ impl AssumeRole {
     }
 
     /// Sets [`duration_seconds`](Self::duration_seconds).
+    #[inline]
     pub fn duration_seconds(mut self, value: u64) -> Self {
         self.duration_seconds = Some(value);
         self
     }
 
     /// Sets [`policy`](Self::policy).
+    #[inline]
     pub fn policy(mut self, value: impl Into<String>) -> Self {
         self.policy = Some(value.into());
         self
     }
 
     /// Sets [`external_id`](Self::external_id).
+    #[inline]
     pub fn external_id(mut self, value: impl Into<String>) -> Self {
         self.external_id = Some(value.into());
         self
     }
 
     /// Sets [`tags`](Self::tags).
+    #[inline]
     pub fn tags(mut self, values: impl IntoIterator<Item = Tag>) -> Self {
         self.tags = Some(values.into_iter().collect());
         self
     }
 
     /// Sets [`source_identity`](Self::source_identity).
+    #[inline]
     pub fn source_identity(mut self, value: impl Into<String>) -> Self {
         self.source_identity = Some(value.into());
         self
     }
 
     /// Sets [`serial_number`](Self::serial_number).
+    #[inline]
     pub fn serial_number(mut self, value: impl Into<String>) -> Self {
         self.serial_number = Some(value.into());
         self
     }
 
     /// Sets [`token_code`](Self::token_code).
+    #[inline]
     pub fn token_code(mut self, value: impl Into<String>) -> Self {
         self.token_code = Some(value.into());
         self
@@ -384,6 +392,7 @@ pub struct TagRequired {
 
 impl Tag {
     /// Creates a value from its required fields.
+    #[inline]
     pub fn new(required: TagRequired) -> Self {
         Self {
             key: required.key,

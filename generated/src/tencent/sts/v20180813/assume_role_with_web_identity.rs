@@ -94,6 +94,7 @@ pub struct Required {
 
 impl AssumeRoleWithWebIdentity {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(required: Required) -> Self {
         Self {
             provider_id: required.provider_id,
@@ -105,6 +106,7 @@ impl AssumeRoleWithWebIdentity {
     }
 
     /// Sets [`duration_seconds`](Self::duration_seconds).
+    #[inline]
     pub fn duration_seconds(mut self, value: i64) -> Self {
         self.duration_seconds = Some(value);
         self

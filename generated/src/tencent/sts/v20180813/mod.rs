@@ -45,6 +45,7 @@ impl Client {
     /// # Errors
     ///
     /// The service's host is no valid address. The credential is checked by each call.
+    #[inline]
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -53,6 +54,7 @@ impl Client {
     /// another one.
     ///
     /// See [`AssumeRole`] for limits, errors and an example.
+    #[inline]
     pub fn assume_role(&self, request: AssumeRole) -> support::Call<AssumeRole> {
         self.0.call(request)
     }
@@ -61,6 +63,7 @@ impl Client {
     /// Connect provider.
     ///
     /// See [`AssumeRoleWithWebIdentity`] for limits, errors and an example.
+    #[inline]
     pub fn assume_role_with_web_identity(
         &self,
         request: AssumeRoleWithWebIdentity,

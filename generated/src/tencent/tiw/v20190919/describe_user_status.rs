@@ -49,12 +49,14 @@ pub struct DescribeUserStatus {}
 
 impl DescribeUserStatus {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {}
     }
 }
 
 impl Default for DescribeUserStatus {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

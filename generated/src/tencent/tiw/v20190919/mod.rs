@@ -40,6 +40,7 @@ impl Client {
     /// # Errors
     ///
     /// The service's host is no valid address. The credential is checked by each call.
+    #[inline]
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -47,6 +48,7 @@ impl Client {
     /// Tells which parts of the interactive whiteboard service the calling account has activated.
     ///
     /// See [`DescribeUserStatus`] for limits, errors and an example.
+    #[inline]
     pub fn describe_user_status(
         &self,
         request: DescribeUserStatus,

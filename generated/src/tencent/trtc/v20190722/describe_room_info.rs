@@ -106,6 +106,7 @@ pub struct Required {
 
 impl DescribeRoomInfo {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(required: Required) -> Self {
         Self {
             sdk_app_id: required.sdk_app_id,
@@ -118,18 +119,21 @@ impl DescribeRoomInfo {
     }
 
     /// Sets [`room_id`](Self::room_id).
+    #[inline]
     pub fn room_id(mut self, value: impl Into<String>) -> Self {
         self.room_id = Some(value.into());
         self
     }
 
     /// Sets [`page_number`](Self::page_number).
+    #[inline]
     pub fn page_number(mut self, value: u64) -> Self {
         self.page_number = Some(value);
         self
     }
 
     /// Sets [`page_size`](Self::page_size).
+    #[inline]
     pub fn page_size(mut self, value: u64) -> Self {
         self.page_size = Some(value);
         self
@@ -277,6 +281,7 @@ impl support::Paged for DescribeRoomInfo {
         total: None,
     };
 
+    #[inline]
     fn items(page: &mut Self::Output) -> Option<&mut Vec<RoomState>> {
         Some(&mut page.room_list)
     }

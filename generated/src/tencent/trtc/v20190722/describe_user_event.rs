@@ -110,6 +110,7 @@ pub struct Required {
 
 impl DescribeUserEvent {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(required: Required) -> Self {
         Self {
             comm_id: required.comm_id,

@@ -113,6 +113,7 @@ pub struct Required {
 
 impl DescribeUserInfo {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(required: Required) -> Self {
         Self {
             comm_id: required.comm_id,
@@ -126,18 +127,21 @@ impl DescribeUserInfo {
     }
 
     /// Sets [`user_ids`](Self::user_ids).
+    #[inline]
     pub fn user_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.user_ids = Some(values.into_iter().map(Into::into).collect());
         self
     }
 
     /// Sets [`page_number`](Self::page_number).
+    #[inline]
     pub fn page_number(mut self, value: u64) -> Self {
         self.page_number = Some(value);
         self
     }
 
     /// Sets [`page_size`](Self::page_size).
+    #[inline]
     pub fn page_size(mut self, value: u64) -> Self {
         self.page_size = Some(value);
         self
@@ -293,6 +297,7 @@ impl support::Paged for DescribeUserInfo {
         total: Some(&["Total"]),
     };
 
+    #[inline]
     fn items(page: &mut Self::Output) -> Option<&mut Vec<UserInformation>> {
         Some(&mut page.user_list)
     }

@@ -75,6 +75,7 @@ pub struct Required {
 
 impl DismissRoomByStrRoomId {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(required: Required) -> Self {
         Self {
             sdk_app_id: required.sdk_app_id,

@@ -67,6 +67,7 @@ impl Client {
     /// # Errors
     ///
     /// The service's host is no valid address. The credential is checked by each call.
+    #[inline]
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -75,6 +76,7 @@ impl Client {
     /// the last 14 days.
     ///
     /// See [`DescribeRoomInfo`] for limits, errors and an example.
+    #[inline]
     pub fn describe_room_info(&self, request: DescribeRoomInfo) -> support::Call<DescribeRoomInfo> {
         self.0.call(request)
     }
@@ -83,6 +85,7 @@ impl Client {
     /// leaving the room or switching the camera on and off.
     ///
     /// See [`DescribeUserEvent`] for limits, errors and an example.
+    #[inline]
     pub fn describe_user_event(
         &self,
         request: DescribeUserEvent,
@@ -94,6 +97,7 @@ impl Client {
     /// last 14 days.
     ///
     /// See [`DescribeUserInfo`] for limits, errors and an example.
+    #[inline]
     pub fn describe_user_info(&self, request: DescribeUserInfo) -> support::Call<DescribeUserInfo> {
         self.0.call(request)
     }
@@ -101,6 +105,7 @@ impl Client {
     /// Removes everybody from a room that is named by a number, and closes it.
     ///
     /// See [`DismissRoom`] for limits, errors and an example.
+    #[inline]
     pub fn dismiss_room(&self, request: DismissRoom) -> support::Call<DismissRoom> {
         self.0.call(request)
     }
@@ -108,6 +113,7 @@ impl Client {
     /// Removes everybody from a room that is named by text, and closes it.
     ///
     /// See [`DismissRoomByStrRoomId`] for limits, errors and an example.
+    #[inline]
     pub fn dismiss_room_by_str_room_id(
         &self,
         request: DismissRoomByStrRoomId,
@@ -118,6 +124,7 @@ impl Client {
     /// Removes users from a room that is named by a number.
     ///
     /// See [`RemoveUser`] for limits, errors and an example.
+    #[inline]
     pub fn remove_user(&self, request: RemoveUser) -> support::Call<RemoveUser> {
         self.0.call(request)
     }
@@ -125,6 +132,7 @@ impl Client {
     /// Removes users from a room that is named by text.
     ///
     /// See [`RemoveUserByStrRoomId`] for limits, errors and an example.
+    #[inline]
     pub fn remove_user_by_str_room_id(
         &self,
         request: RemoveUserByStrRoomId,

@@ -80,6 +80,7 @@ pub struct Required {
 
 impl RemoveUserByStrRoomId {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(required: Required) -> Self {
         Self {
             sdk_app_id: required.sdk_app_id,

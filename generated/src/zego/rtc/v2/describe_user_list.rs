@@ -69,6 +69,7 @@ pub struct DescribeUserList {
 
 impl DescribeUserList {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
             room_id: value.into(),
@@ -79,18 +80,21 @@ impl DescribeUserList {
     }
 
     /// Sets [`mode`](Self::mode).
+    #[inline]
     pub fn mode(mut self, value: LoginOrder) -> Self {
         self.mode = Some(value);
         self
     }
 
     /// Sets [`limit`](Self::limit).
+    #[inline]
     pub fn limit(mut self, value: i64) -> Self {
         self.limit = Some(value);
         self
     }
 
     /// Sets [`marker`](Self::marker).
+    #[inline]
     pub fn marker(mut self, value: impl Into<String>) -> Self {
         self.marker = Some(value.into());
         self
@@ -133,6 +137,7 @@ impl support::Paged for DescribeUserList {
         default_size: 200,
     };
 
+    #[inline]
     fn items(page: &mut Self::Output) -> Option<&mut Vec<RoomUser>> {
         Some(&mut page.user_list)
     }

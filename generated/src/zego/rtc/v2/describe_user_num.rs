@@ -57,6 +57,7 @@ pub struct DescribeUserNum {
 
 impl DescribeUserNum {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(values: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             room_id: values.into_iter().map(Into::into).collect(),

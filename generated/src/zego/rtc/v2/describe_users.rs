@@ -73,6 +73,7 @@ pub struct Required {
 
 impl DescribeUsers {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(required: Required) -> Self {
         Self {
             room_id: required.room_id,

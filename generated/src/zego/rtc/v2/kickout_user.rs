@@ -80,6 +80,7 @@ pub struct Required {
 
 impl KickoutUser {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(required: Required) -> Self {
         Self {
             room_id: required.room_id,
@@ -89,6 +90,7 @@ impl KickoutUser {
     }
 
     /// Sets [`custom_reason`](Self::custom_reason).
+    #[inline]
     pub fn custom_reason(mut self, value: impl Into<String>) -> Self {
         self.custom_reason = Some(value.into());
         self

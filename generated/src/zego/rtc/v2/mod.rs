@@ -84,6 +84,7 @@ impl Client {
     /// # Errors
     ///
     /// The service's host is no valid address. The credential is checked by each call.
+    #[inline]
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -91,6 +92,7 @@ impl Client {
     /// Lists the users of a room, at most 200 at a time.
     ///
     /// See [`DescribeUserList`] for limits, errors and an example.
+    #[inline]
     pub fn describe_user_list(&self, request: DescribeUserList) -> support::Call<DescribeUserList> {
         self.0.call(request)
     }
@@ -98,6 +100,7 @@ impl Client {
     /// Counts the users of some rooms.
     ///
     /// See [`DescribeUserNum`] for limits, errors and an example.
+    #[inline]
     pub fn describe_user_num(&self, request: DescribeUserNum) -> support::Call<DescribeUserNum> {
         self.0.call(request)
     }
@@ -106,6 +109,7 @@ impl Client {
     /// logged in.
     ///
     /// See [`DescribeUsers`] for limits, errors and an example.
+    #[inline]
     pub fn describe_users(&self, request: DescribeUsers) -> support::Call<DescribeUsers> {
         self.0.call(request)
     }
@@ -113,6 +117,7 @@ impl Client {
     /// Removes users from a room and stops the streams that they send and receive.
     ///
     /// See [`KickoutUser`] for limits, errors and an example.
+    #[inline]
     pub fn kickout_user(&self, request: KickoutUser) -> support::Call<KickoutUser> {
         self.0.call(request)
     }

@@ -59,6 +59,7 @@ pub struct Explain {
 
 impl Explain {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {
             old: None,
@@ -69,18 +70,21 @@ impl Explain {
 
     /// Sets [`old`](Self::old).
     #[deprecated(note = "Leave it out.")]
+    #[inline]
     pub fn old(mut self, value: impl Into<String>) -> Self {
         self.old = Some(value.into());
         self
     }
 
     /// Sets [`client_token`](Self::client_token).
+    #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.client_token = Some(value.into());
         self
     }
 
     /// Sets [`size`](Self::size).
+    #[inline]
     pub fn size(mut self, value: u64) -> Self {
         self.size = Some(value);
         self
@@ -88,6 +92,7 @@ impl Explain {
 }
 
 impl Default for Explain {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

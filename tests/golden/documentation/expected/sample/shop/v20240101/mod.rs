@@ -38,6 +38,7 @@ impl Client {
     /// # Errors
     ///
     /// The service's host is no valid address. The credential is checked by each call.
+    #[inline]
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -47,6 +48,7 @@ impl Client {
     ///
     /// See [`Explain`] for limits, errors and an example.
     #[deprecated(note = "Use `Inspect` instead.")]
+    #[inline]
     pub fn explain(&self, request: Explain) -> support::Call<Explain> {
         self.0.call(request)
     }

@@ -25,6 +25,7 @@ pub struct Look {
 
 impl Look {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(value: Nothing) -> Self {
         Self { filter: value }
     }
@@ -82,12 +83,14 @@ pub struct Nothing {}
 
 impl Nothing {
     /// Creates a value with no fields set.
+    #[inline]
     pub fn new() -> Self {
         Self {}
     }
 }
 
 impl Default for Nothing {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

@@ -41,6 +41,7 @@ impl Client {
     /// # Errors
     ///
     /// The service's host is no valid address. The credential is checked by each call.
+    #[inline]
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -48,6 +49,7 @@ impl Client {
     /// Sends and receives objects without members.
     ///
     /// See [`Look`] for limits, errors and an example.
+    #[inline]
     pub fn look(&self, request: Look) -> support::Call<Look> {
         self.0.call(request)
     }
@@ -55,6 +57,7 @@ impl Client {
     /// Has nothing to say.
     ///
     /// See [`Touch`] for limits, errors and an example.
+    #[inline]
     pub fn touch(&self, request: Touch) -> support::Call<Touch> {
         self.0.call(request)
     }

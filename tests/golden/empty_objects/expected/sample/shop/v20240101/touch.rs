@@ -22,12 +22,14 @@ pub struct Touch {}
 
 impl Touch {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {}
     }
 }
 
 impl Default for Touch {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

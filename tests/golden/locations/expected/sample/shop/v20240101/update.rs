@@ -52,6 +52,7 @@ pub struct Required {
 
 impl Update {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(required: Required) -> Self {
         Self {
             user_id: required.user_id,
@@ -63,18 +64,21 @@ impl Update {
     }
 
     /// Sets [`x_request_id`](Self::x_request_id).
+    #[inline]
     pub fn x_request_id(mut self, value: impl Into<String>) -> Self {
         self.x_request_id = Some(value.into());
         self
     }
 
     /// Sets [`kinds`](Self::kinds).
+    #[inline]
     pub fn kinds(mut self, values: impl IntoIterator<Item = i64>) -> Self {
         self.kinds = Some(values.into_iter().collect());
         self
     }
 
     /// Sets [`body`](Self::body).
+    #[inline]
     pub fn body(mut self, value: impl Into<String>) -> Self {
         self.body = Some(value.into());
         self

@@ -35,6 +35,7 @@ pub struct Collide {
 
 impl Collide {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {
             r#type: None,
@@ -47,36 +48,42 @@ impl Collide {
     }
 
     /// Sets [`type`](Self::type).
+    #[inline]
     pub fn r#type(mut self, value: impl Into<String>) -> Self {
         self.r#type = Some(value.into());
         self
     }
 
     /// Sets [`super_`](Self::super_).
+    #[inline]
     pub fn super_(mut self, value: impl Into<String>) -> Self {
         self.super_ = Some(value.into());
         self
     }
 
     /// Sets [`had_auto_fix_vul`](Self::had_auto_fix_vul).
+    #[inline]
     pub fn had_auto_fix_vul(mut self, value: bool) -> Self {
         self.had_auto_fix_vul = Some(value);
         self
     }
 
     /// Sets [`instance_ids`](Self::instance_ids).
+    #[inline]
     pub fn instance_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.instance_ids = Some(values.into_iter().map(Into::into).collect());
         self
     }
 
     /// Sets [`dns_format`](Self::dns_format).
+    #[inline]
     pub fn dns_format(mut self, value: impl Into<String>) -> Self {
         self.dns_format = Some(value.into());
         self
     }
 
     /// Sets [`dns_format_upper`](Self::dns_format_upper).
+    #[inline]
     pub fn dns_format_upper(mut self, value: impl Into<String>) -> Self {
         self.dns_format_upper = Some(value.into());
         self
@@ -84,6 +91,7 @@ impl Collide {
 }
 
 impl Default for Collide {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

@@ -38,6 +38,7 @@ impl Client {
     /// # Errors
     ///
     /// The service's host is no valid address. The credential is checked by each call.
+    #[inline]
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -45,6 +46,7 @@ impl Client {
     /// Members whose names are words of Rust.
     ///
     /// See [`Collide`] for limits, errors and an example.
+    #[inline]
     pub fn collide(&self, request: Collide) -> support::Call<Collide> {
         self.0.call(request)
     }

@@ -38,6 +38,7 @@ impl Client {
     /// # Errors
     ///
     /// The service's host is no valid address. The credential is checked by each call.
+    #[inline]
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -45,6 +46,7 @@ impl Client {
     /// Answers with numbers for codes.
     ///
     /// See [`Ping`] for limits, errors and an example.
+    #[inline]
     pub fn ping(&self, request: Ping) -> support::Call<Ping> {
         self.0.call(request)
     }

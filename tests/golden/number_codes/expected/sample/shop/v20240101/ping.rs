@@ -22,12 +22,14 @@ pub struct Ping {}
 
 impl Ping {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {}
     }
 }
 
 impl Default for Ping {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

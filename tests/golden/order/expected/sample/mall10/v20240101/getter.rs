@@ -22,12 +22,14 @@ pub struct Getter {}
 
 impl Getter {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {}
     }
 }
 
 impl Default for Getter {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

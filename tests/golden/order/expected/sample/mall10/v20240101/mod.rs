@@ -38,6 +38,7 @@ impl Client {
     /// # Errors
     ///
     /// The service's host is no valid address. The credential is checked by each call.
+    #[inline]
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -45,6 +46,7 @@ impl Client {
     /// Its name stands in a sorted list.
     ///
     /// See [`Getter`] for limits, errors and an example.
+    #[inline]
     pub fn getter(&self, request: Getter) -> support::Call<Getter> {
         self.0.call(request)
     }

@@ -22,12 +22,14 @@ pub struct Get10Cdr {}
 
 impl Get10Cdr {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {}
     }
 }
 
 impl Default for Get10Cdr {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

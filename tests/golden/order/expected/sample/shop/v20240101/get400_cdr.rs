@@ -22,12 +22,14 @@ pub struct Get400Cdr {}
 
 impl Get400Cdr {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {}
     }
 }
 
 impl Default for Get400Cdr {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

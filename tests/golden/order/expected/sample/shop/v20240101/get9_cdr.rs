@@ -22,12 +22,14 @@ pub struct Get9Cdr {}
 
 impl Get9Cdr {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {}
     }
 }
 
 impl Default for Get9Cdr {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

@@ -22,12 +22,14 @@ pub struct GetVirtualNum {}
 
 impl GetVirtualNum {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {}
     }
 }
 
 impl Default for GetVirtualNum {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

@@ -50,6 +50,7 @@ impl Client {
     /// # Errors
     ///
     /// The service's host is no valid address. The credential is checked by each call.
+    #[inline]
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -57,6 +58,7 @@ impl Client {
     /// Its name stands in a sorted list.
     ///
     /// See [`Get10Cdr`] for limits, errors and an example.
+    #[inline]
     pub fn get10_cdr(&self, request: Get10Cdr) -> support::Call<Get10Cdr> {
         self.0.call(request)
     }
@@ -64,6 +66,7 @@ impl Client {
     /// Its name stands in a sorted list.
     ///
     /// See [`Get400Cdr`] for limits, errors and an example.
+    #[inline]
     pub fn get400_cdr(&self, request: Get400Cdr) -> support::Call<Get400Cdr> {
         self.0.call(request)
     }
@@ -71,6 +74,7 @@ impl Client {
     /// Its name stands in a sorted list.
     ///
     /// See [`Get9Cdr`] for limits, errors and an example.
+    #[inline]
     pub fn get9_cdr(&self, request: Get9Cdr) -> support::Call<Get9Cdr> {
         self.0.call(request)
     }
@@ -78,6 +82,7 @@ impl Client {
     /// Its name stands in a sorted list.
     ///
     /// See [`GetVirtualNum`] for limits, errors and an example.
+    #[inline]
     pub fn get_virtual_num(&self, request: GetVirtualNum) -> support::Call<GetVirtualNum> {
         self.0.call(request)
     }
@@ -85,6 +90,7 @@ impl Client {
     /// Its name stands in a sorted list.
     ///
     /// See [`Getter`] for limits, errors and an example.
+    #[inline]
     pub fn getter(&self, request: Getter) -> support::Call<Getter> {
         self.0.call(request)
     }

@@ -25,11 +25,13 @@ pub struct ListAfterToken {
 
 impl ListAfterToken {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self { next_token: None }
     }
 
     /// Sets [`next_token`](Self::next_token).
+    #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.next_token = Some(value.into());
         self
@@ -37,6 +39,7 @@ impl ListAfterToken {
 }
 
 impl Default for ListAfterToken {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
@@ -81,6 +84,7 @@ impl support::Paged for ListAfterToken {
         default_size: 20,
     };
 
+    #[inline]
     fn items(page: &mut Self::Output) -> Option<&mut Vec<Entry>> {
         Some(&mut page.data.as_mut()?.inner.as_mut()?.list)
     }

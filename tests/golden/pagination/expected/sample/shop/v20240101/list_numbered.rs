@@ -27,6 +27,7 @@ pub struct ListNumbered {
 
 impl ListNumbered {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {
             page_number: None,
@@ -35,12 +36,14 @@ impl ListNumbered {
     }
 
     /// Sets [`page_number`](Self::page_number).
+    #[inline]
     pub fn page_number(mut self, value: u64) -> Self {
         self.page_number = Some(value);
         self
     }
 
     /// Sets [`page_size`](Self::page_size).
+    #[inline]
     pub fn page_size(mut self, value: u64) -> Self {
         self.page_size = Some(value);
         self
@@ -48,6 +51,7 @@ impl ListNumbered {
 }
 
 impl Default for ListNumbered {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
@@ -94,6 +98,7 @@ impl support::Paged for ListNumbered {
         total: Some(&["Total"]),
     };
 
+    #[inline]
     fn items(page: &mut Self::Output) -> Option<&mut Vec<String>> {
         Some(&mut page.names)
     }

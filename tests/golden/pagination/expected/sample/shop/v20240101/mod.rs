@@ -43,6 +43,7 @@ impl Client {
     /// # Errors
     ///
     /// The service's host is no valid address. The credential is checked by each call.
+    #[inline]
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -50,6 +51,7 @@ impl Client {
     /// Pages by token, with the list two objects deep.
     ///
     /// See [`ListAfterToken`] for limits, errors and an example.
+    #[inline]
     pub fn list_after_token(&self, request: ListAfterToken) -> support::Call<ListAfterToken> {
         self.0.call(request)
     }
@@ -57,6 +59,7 @@ impl Client {
     /// Pages by number.
     ///
     /// See [`ListNumbered`] for limits, errors and an example.
+    #[inline]
     pub fn list_numbered(&self, request: ListNumbered) -> support::Call<ListNumbered> {
         self.0.call(request)
     }

@@ -38,6 +38,7 @@ impl Client {
     /// # Errors
     ///
     /// The service's host is no valid address. The credential is checked by each call.
+    #[inline]
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -45,6 +46,7 @@ impl Client {
     /// Types that contain themselves.
     ///
     /// See [`Walk`] for limits, errors and an example.
+    #[inline]
     pub fn walk(&self, request: Walk) -> support::Call<Walk> {
         self.0.call(request)
     }

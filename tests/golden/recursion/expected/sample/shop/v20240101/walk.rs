@@ -25,11 +25,13 @@ pub struct Walk {
 
 impl Walk {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self { root: None }
     }
 
     /// Sets [`root`](Self::root).
+    #[inline]
     pub fn root(mut self, value: Node) -> Self {
         self.root = Some(value);
         self
@@ -37,6 +39,7 @@ impl Walk {
 }
 
 impl Default for Walk {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
@@ -96,6 +99,7 @@ pub struct Node {
 
 impl Node {
     /// Creates a value with no fields set.
+    #[inline]
     pub fn new() -> Self {
         Self {
             next: None,
@@ -104,12 +108,14 @@ impl Node {
     }
 
     /// Sets [`next`](Self::next).
+    #[inline]
     pub fn next(mut self, value: Node) -> Self {
         self.next = Some(Box::new(value));
         self
     }
 
     /// Sets [`other`](Self::other).
+    #[inline]
     pub fn other(mut self, value: Link) -> Self {
         self.other = Some(Box::new(value));
         self
@@ -117,6 +123,7 @@ impl Node {
 }
 
 impl Default for Node {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
@@ -138,11 +145,13 @@ pub struct Link {
 
 impl Link {
     /// Creates a value with no fields set.
+    #[inline]
     pub fn new() -> Self {
         Self { node: None }
     }
 
     /// Sets [`node`](Self::node).
+    #[inline]
     pub fn node(mut self, value: Node) -> Self {
         self.node = Some(Box::new(value));
         self
@@ -150,6 +159,7 @@ impl Link {
 }
 
 impl Default for Link {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

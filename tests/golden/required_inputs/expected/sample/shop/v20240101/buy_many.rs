@@ -39,6 +39,7 @@ pub struct Required {
 
 impl BuyMany {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(required: Required) -> Self {
         Self {
             names: required.names,
@@ -48,6 +49,7 @@ impl BuyMany {
     }
 
     /// Sets [`at`](Self::at).
+    #[inline]
     pub fn at(mut self, value: Timestamp) -> Self {
         self.at = Some(value);
         self

@@ -22,12 +22,14 @@ pub struct BuyNothing {}
 
 impl BuyNothing {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {}
     }
 }
 
 impl Default for BuyNothing {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

@@ -27,6 +27,7 @@ pub struct BuyOne {
 
 impl BuyOne {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
             name: value.into(),
@@ -35,6 +36,7 @@ impl BuyOne {
     }
 
     /// Sets [`note`](Self::note).
+    #[inline]
     pub fn note(mut self, value: impl Into<String>) -> Self {
         self.note = Some(value.into());
         self

@@ -44,6 +44,7 @@ impl Client {
     /// # Errors
     ///
     /// The service's host is no valid address. The credential is checked by each call.
+    #[inline]
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -51,6 +52,7 @@ impl Client {
     /// Takes several required inputs.
     ///
     /// See [`BuyMany`] for limits, errors and an example.
+    #[inline]
     pub fn buy_many(&self, request: BuyMany) -> support::Call<BuyMany> {
         self.0.call(request)
     }
@@ -58,6 +60,7 @@ impl Client {
     /// Takes no input.
     ///
     /// See [`BuyNothing`] for limits, errors and an example.
+    #[inline]
     pub fn buy_nothing(&self, request: BuyNothing) -> support::Call<BuyNothing> {
         self.0.call(request)
     }
@@ -65,6 +68,7 @@ impl Client {
     /// Takes one required input.
     ///
     /// See [`BuyOne`] for limits, errors and an example.
+    #[inline]
     pub fn buy_one(&self, request: BuyOne) -> support::Call<BuyOne> {
         self.0.call(request)
     }

@@ -45,6 +45,7 @@ pub struct Required {
 
 impl Action {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(required: Required) -> Self {
         Self {
             language: required.language,
@@ -57,18 +58,21 @@ impl Action {
     }
 
     /// Sets [`signature`](Self::signature).
+    #[inline]
     pub fn signature(mut self, value: impl Into<String>) -> Self {
         self.signature = Some(value.into());
         self
     }
 
     /// Sets [`headers`](Self::headers).
+    #[inline]
     pub fn headers(mut self, values: impl IntoIterator<Item = OptionInfo>) -> Self {
         self.headers = Some(values.into_iter().collect());
         self
     }
 
     /// Sets [`required`](Self::required).
+    #[inline]
     pub fn required(mut self, value: bool) -> Self {
         self.required = Some(value);
         self

@@ -40,6 +40,7 @@ impl Client {
     /// # Errors
     ///
     /// The service's host is no valid address. The credential is checked by each call.
+    #[inline]
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -47,6 +48,7 @@ impl Client {
     /// Named like a trait of the runtime.
     ///
     /// See [`Action`] for limits, errors and an example.
+    #[inline]
     pub fn action(&self, request: Action) -> support::Call<Action> {
         self.0.call(request)
     }

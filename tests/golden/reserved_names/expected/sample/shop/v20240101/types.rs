@@ -11,11 +11,13 @@ pub struct OptionInfo {
 
 impl OptionInfo {
     /// Creates a value with no fields set.
+    #[inline]
     pub fn new() -> Self {
         Self { r#box: None }
     }
 
     /// Sets [`box`](Self::box).
+    #[inline]
     pub fn r#box(mut self, value: BoxInfo) -> Self {
         self.r#box = Some(value);
         self
@@ -23,6 +25,7 @@ impl OptionInfo {
 }
 
 impl Default for OptionInfo {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
@@ -43,11 +46,13 @@ pub struct BoxInfo {
 
 impl BoxInfo {
     /// Creates a value with no fields set.
+    #[inline]
     pub fn new() -> Self {
         Self { value: None }
     }
 
     /// Sets [`value`](Self::value).
+    #[inline]
     pub fn value(mut self, values: impl IntoIterator<Item = Value>) -> Self {
         self.value = Some(values.into_iter().collect());
         self
@@ -55,6 +60,7 @@ impl BoxInfo {
 }
 
 impl Default for BoxInfo {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
@@ -88,11 +94,13 @@ pub struct Value {
 
 impl Value {
     /// Creates a value with no fields set.
+    #[inline]
     pub fn new() -> Self {
         Self { is_new: None }
     }
 
     /// Sets [`is_new`](Self::is_new).
+    #[inline]
     pub fn is_new(mut self, value: impl Into<String>) -> Self {
         self.is_new = Some(value.into());
         self
@@ -100,6 +108,7 @@ impl Value {
 }
 
 impl Default for Value {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

@@ -22,12 +22,14 @@ pub struct FillRow {}
 
 impl FillRow {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {}
     }
 }
 
 impl Default for FillRow {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

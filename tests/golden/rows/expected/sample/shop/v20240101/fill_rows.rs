@@ -22,12 +22,14 @@ pub struct FillRows {}
 
 impl FillRows {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {}
     }
 }
 
 impl Default for FillRows {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

@@ -47,6 +47,7 @@ impl Client {
     /// # Errors
     ///
     /// The service's host is no valid address. The credential is checked by each call.
+    #[inline]
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -54,6 +55,7 @@ impl Client {
     /// Its names fill one row to the last column.
     ///
     /// See [`FillRow`] for limits, errors and an example.
+    #[inline]
     pub fn fill_row(&self, request: FillRow) -> support::Call<FillRow> {
         self.0.call(request)
     }
@@ -61,6 +63,7 @@ impl Client {
     /// Its names fill the first of two rows and do not reach the last column of the second.
     ///
     /// See [`FillRows`] for limits, errors and an example.
+    #[inline]
     pub fn fill_rows(&self, request: FillRows) -> support::Call<FillRows> {
         self.0.call(request)
     }

@@ -25,12 +25,14 @@ pub struct GetTags {}
 
 impl GetTags {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {}
     }
 }
 
 impl Default for GetTags {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

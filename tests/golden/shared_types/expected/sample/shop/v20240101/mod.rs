@@ -43,6 +43,7 @@ impl Client {
     /// # Errors
     ///
     /// The service's host is no valid address. The credential is checked by each call.
+    #[inline]
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -50,6 +51,7 @@ impl Client {
     /// Receives tags.
     ///
     /// See [`GetTags`] for limits, errors and an example.
+    #[inline]
     pub fn get_tags(&self, request: GetTags) -> support::Call<GetTags> {
         self.0.call(request)
     }
@@ -57,6 +59,7 @@ impl Client {
     /// Sends tags.
     ///
     /// See [`PutTags`] for limits, errors and an example.
+    #[inline]
     pub fn put_tags(&self, request: PutTags) -> support::Call<PutTags> {
         self.0.call(request)
     }

@@ -28,6 +28,7 @@ pub struct PutTags {
 
 impl PutTags {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(values: impl IntoIterator<Item = Tag>) -> Self {
         Self {
             tags: values.into_iter().collect(),

@@ -17,6 +17,7 @@ pub struct Tag {
 
 impl Tag {
     /// Creates a value with no fields set.
+    #[inline]
     pub fn new() -> Self {
         Self {
             key: None,
@@ -26,18 +27,21 @@ impl Tag {
     }
 
     /// Sets [`key`](Self::key).
+    #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         self.key = Some(value.into());
         self
     }
 
     /// Sets [`value`](Self::value).
+    #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
 
     /// Sets [`tags`](Self::tags).
+    #[inline]
     pub fn tags(mut self, values: impl IntoIterator<Item = Tag>) -> Self {
         self.tags = Some(values.into_iter().collect());
         self
@@ -45,6 +49,7 @@ impl Tag {
 }
 
 impl Default for Tag {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

@@ -47,6 +47,7 @@ pub struct Inspect {
 
 impl Inspect {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {
             bool: None,
@@ -60,42 +61,49 @@ impl Inspect {
     }
 
     /// Sets [`bool`](Self::bool).
+    #[inline]
     pub fn bool(mut self, value: bool) -> Self {
         self.bool = Some(value);
         self
     }
 
     /// Sets [`small`](Self::small).
+    #[inline]
     pub fn small(mut self, value: i64) -> Self {
         self.small = Some(value);
         self
     }
 
     /// Sets [`float`](Self::float).
+    #[inline]
     pub fn float(mut self, value: f64) -> Self {
         self.float = Some(value);
         self
     }
 
     /// Sets [`bytes`](Self::bytes).
+    #[inline]
     pub fn bytes(mut self, value: Vec<u8>) -> Self {
         self.bytes = Some(value);
         self
     }
 
     /// Sets [`day`](Self::day).
+    #[inline]
     pub fn day(mut self, value: impl Into<String>) -> Self {
         self.day = Some(value.into());
         self
     }
 
     /// Sets [`labels`](Self::labels).
+    #[inline]
     pub fn labels(mut self, value: BTreeMap<String, String>) -> Self {
         self.labels = Some(value);
         self
     }
 
     /// Sets [`filters`](Self::filters).
+    #[inline]
     pub fn filters(mut self, values: impl IntoIterator<Item = Filter>) -> Self {
         self.filters = Some(values.into_iter().collect());
         self
@@ -103,6 +111,7 @@ impl Inspect {
 }
 
 impl Default for Inspect {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
@@ -189,6 +198,7 @@ pub struct FilterRequired {
 
 impl Filter {
     /// Creates a value from its required fields.
+    #[inline]
     pub fn new(required: FilterRequired) -> Self {
         Self {
             name: required.name,

@@ -25,6 +25,7 @@ pub struct GetGroup {
 
 impl GetGroup {
     /// Creates a request from its required inputs.
+    #[inline]
     pub fn new(value: Group) -> Self {
         Self { group: value }
     }

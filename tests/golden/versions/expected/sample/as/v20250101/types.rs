@@ -11,11 +11,13 @@ pub struct Group {
 
 impl Group {
     /// Creates a value with no fields set.
+    #[inline]
     pub fn new() -> Self {
         Self { id: None }
     }
 
     /// Sets [`id`](Self::id).
+    #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         self.id = Some(value.into());
         self
@@ -23,6 +25,7 @@ impl Group {
 }
 
 impl Default for Group {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
