@@ -27,12 +27,16 @@ pub(crate) fn source(
     };
     let file = quote! {
         use std::fmt::Debug;
+        use std::pin::Pin;
 
         fn main() {
             let action = std::env::args().nth(1).unwrap_or_default();
+            // On the heap, as a spawned task is: the runtime polls in two places, and would compile
+            // all of it twice.
+            let call: Pin<Box<dyn Future<Output = Result<(), Error>>>> = Box::pin(call(&action));
             let mut runtime = tokio::runtime::Builder::new_current_thread();
             let runtime = runtime.enable_all().build().expect("no runtime");
-            if let Err(error) = runtime.block_on(call(&action)) {
+            if let Err(error) = runtime.block_on(call) {
                 show(&error);
             }
         }
