@@ -878,6 +878,12 @@ pub(crate) static OVERLAY: Mapping = Mapping {
             "DescribeUserInfo",
             "The name of the action, the service or the provider that it corrects.",
         ),
+        optional(
+            "source",
+            Many(&SOURCE),
+            "{ url: \"https://example.com/sdk\" }",
+            "The pages that the corrections were taken from, which are added to those of the file.",
+        ),
         required(
             "changes",
             Items(&CHANGE),
@@ -889,7 +895,7 @@ pub(crate) static OVERLAY: Mapping = Mapping {
 
 pub(crate) static CHANGE: Mapping = Mapping {
     name: "a change",
-    doc: "One correction: one of `add`, `replace` and `remove`. One that changes nothing, or whose place is gone, is an error.",
+    doc: "One correction: one of `add`, `replace`, `rename` and `remove`. One that changes nothing, or whose place is gone, is an error.",
     keys: &[
         required(
             "at",
@@ -915,6 +921,12 @@ pub(crate) static CHANGE: Mapping = Mapping {
             Any,
             "int64",
             "With `replace` or `remove`, and required there: the value that was wrong. If the file holds another one by now, that is reported.",
+        ),
+        optional(
+            "rename",
+            Text,
+            "X-TopicId",
+            "Another name for the key itself, which keeps its place and what it holds.",
         ),
         optional("remove", Flag, "true", "Takes the key out."),
     ],

@@ -342,6 +342,37 @@ fn a_body_may_be_a_form_or_a_value_by_itself() {
 }
 
 #[test]
+fn overlays_rename_keys_in_their_place_and_add_their_sources() {
+    let overlay = "
+overlay: ListUsers
+source: [{ url: https://acme.example/sdk, title: The SDK }]
+changes:
+  - { at: params.Token, reason: The service reads another name., rename: X-Token }
+  - { at: params.X-Token.in, reason: It is a header., add: header }
+";
+    let sources = Sources::from_files([
+        ("acme/provider.yaml", PROVIDER),
+        ("acme/calls/v20190722/service.yaml", SERVICE),
+        ("acme/calls/v20190722/ListUsers.yaml", LIST),
+        ("acme/calls/v20190722/ListUsers.overlay.yaml", overlay),
+    ]);
+    let model = bindery_model::check(&sources).unwrap_or_else(|problems| panic!("{problems}"));
+    let action = &model.providers[0].services[0].actions[0];
+    let params = action.params.iter();
+    let names: Vec<_> = params.map(|param| param.name.as_str()).collect();
+    assert_eq!(names, ["CommIDs", "Type", "Page", "X-Token", "Filter"]);
+    assert_eq!(action.params[3].location, Location::Header);
+    assert!(action.params[3].idempotency_token);
+    let sources = action.sources.iter();
+    let urls: Vec<_> = sources.map(|source| source.url.as_str()).collect();
+    let expected = [
+        "https://acme.example/calls/list",
+        "https://acme.example/sdk",
+    ];
+    assert_eq!(urls, expected);
+}
+
+#[test]
 fn overlays_correct_what_they_stand_beside() {
     let service = "
 overlay: calls

@@ -29,6 +29,9 @@ const MAX_CHANGES: usize = 1_000;
 /// How many keys are listed where a path leads nowhere.
 const MAX_LISTED: usize = 20;
 
+/// The key for the pages that something was taken from.
+const SOURCE: &str = "source";
+
 /// Corrects the tree of a file, which describes what is called `name`. `start` is the beginning of
 /// the overlay.
 pub(crate) fn apply(
@@ -77,6 +80,39 @@ pub(crate) fn apply(
             problems.add(*problem);
         }
     }
+    if let Some(source) = map.get(SOURCE) {
+        cite(root, source, map.key_span(SOURCE));
+    }
+}
+
+/// Adds the pages that corrections were taken from to those of the file, which checks them all.
+fn cite(root: &mut Node<'_>, source: &Node<'_>, span: Span) {
+    let NodeKind::Mapping(entries) = &mut root.kind else {
+        return;
+    };
+    let added = many(owned(source));
+    if let Some((_, cited)) = entries.iter_mut().find(|(key, _)| key.text == SOURCE) {
+        let invalid = NodeKind::Invalid;
+        let before = std::mem::replace(&mut cited.kind, invalid);
+        let mut items = many(Node {
+            kind: before,
+            span: cited.span,
+        });
+        items.extend(added);
+        cited.kind = NodeKind::Sequence(items);
+    } else {
+        let text = SOURCE.into();
+        let kind = NodeKind::Sequence(added);
+        entries.push((Key { text, span }, Node { kind, span }));
+    }
+}
+
+/// One or more values as a list.
+fn many(node: Node<'_>) -> Vec<Node<'_>> {
+    match node.kind {
+        NodeKind::Sequence(items) => items,
+        _ => vec![node],
+    }
 }
 
 /// The report of an overlay that has no file to correct.
@@ -102,6 +138,7 @@ enum Effect<'a> {
         value: &'a Node<'a>,
         was: Option<&'a Node<'a>>,
     },
+    Rename(Located<&'a str>),
     Remove {
         was: Option<&'a Node<'a>>,
     },
@@ -183,9 +220,48 @@ impl<'a> Change<'a> {
                 }
                 Ok(())
             }
+            (Effect::Rename(to), found) => self.rename(place, found, to),
             (Effect::Replace { .. } | Effect::Remove { .. }, None) => {
                 self.nowhere(place, parents.len())
             }
+        }
+    }
+
+    fn rename(
+        &self,
+        place: &mut Node<'_>,
+        found: Option<usize>,
+        to: &Located<&str>,
+    ) -> Result<(), Refused> {
+        if let NodeKind::Sequence(_) = place.kind {
+            let message = format!("{} is an item of a list", quote(self.at.value));
+            let problem = Diagnostic::new(self.at.span, message).label("has no name");
+            return Err(Box::new(
+                problem.help("rename a key, or move an item with `remove` and `add`"),
+            ));
+        }
+        let taken = position(place, to.value).map(|taken| child(place, taken).1);
+        match (found, taken) {
+            (Some(found), Some(key)) if child(place, found).1 != key => {
+                let problem =
+                    Diagnostic::new(to.span, format!("{} is there already", quote(to.value)));
+                let problem = problem.label("would be there twice");
+                Err(Box::new(
+                    problem
+                        .related(key, "stands here")
+                        .help("use another name, or remove that one first"),
+                ))
+            }
+            (_, Some(key)) => Err(Box::new(self.needless(key))),
+            (Some(found), None) => {
+                if let NodeKind::Mapping(entries) = &mut place.kind {
+                    let key = &mut entries[found].0;
+                    key.text = to.value.to_owned().into();
+                    key.span = to.span;
+                }
+                Ok(())
+            }
+            (None, None) => self.nowhere(place, self.steps.len() - 1),
         }
     }
 
@@ -274,7 +350,9 @@ impl<'a> Change<'a> {
         let problem = Diagnostic::new(step.span, message).label("leads nowhere");
         let last = index + 1 == self.steps.len();
         let remedy = match self.effect {
-            Effect::Remove { .. } if last => "if it is gone from the file, remove the correction",
+            Effect::Rename(_) | Effect::Remove { .. } if last => {
+                "if it is gone from the file, remove the correction"
+            }
             Effect::Replace { .. } if last => "use `add` where there is nothing yet",
             _ => return Err(Box::new(problem.help(help))),
         };
@@ -298,7 +376,7 @@ impl<'a> Change<'a> {
     fn unwitnessed(&self, now: &Node<'_>, key: Span) -> Diagnostic {
         let verb = match self.effect {
             Effect::Remove { .. } => "removed",
-            Effect::Add(_) | Effect::Replace { .. } => "replaced",
+            Effect::Add(_) | Effect::Replace { .. } | Effect::Rename(_) => "replaced",
         };
         let message = format!("{} is {verb} without `was`", quote(self.at.value));
         let mut was = Map::new(Style::Block);
@@ -327,13 +405,13 @@ impl<'a> Change<'a> {
 
 impl<'a> Effect<'a> {
     fn read(map: &Entries<'a>, problems: &mut Problems) -> Option<Self> {
-        let keys = ["add", "replace", "remove"].map(|key| (key, map.get(key)));
+        let keys = ["add", "replace", "rename", "remove"].map(|key| (key, map.get(key)));
         let given: Vec<_> = keys
             .iter()
             .filter_map(|&(key, node)| Some((key, node?)))
             .collect();
         let [(key, value)] = given[..] else {
-            let message = "a change needs one of `add`, `replace` and `remove`";
+            let message = "a change needs one of `add`, `replace`, `rename` and `remove`";
             let problem = match given.get(1) {
                 None => Diagnostic::new(map.span, message).label("does nothing"),
                 Some((second, _)) => Diagnostic::new(map.key_span(second), message)
@@ -341,25 +419,25 @@ impl<'a> Effect<'a> {
                     .related(map.key_span(given[0].0), "because of this"),
             };
             problems.add(problem.help(
-                "write `add: value` for a new key, `replace: value` for another value, or `remove: true`",
+                "write `add: value` for a new key, `replace: value` for another value, `rename: name` for \
+                 another key, or `remove: true`",
             ));
             return None;
         };
         let was = map.get("was");
+        if was.is_some() && ["add", "rename"].contains(&key) {
+            let message = format!("`was` does not go with {}", quote(key));
+            let problem = Diagnostic::new(map.key_span("was"), message);
+            let with = one_of(&["replace", "remove"].map(quote));
+            problems.add(
+                problem
+                    .label("does not belong here")
+                    .help(format!("remove it; it goes with {with}")),
+            );
+        }
         match key {
-            "add" => {
-                if was.is_some() {
-                    problems.add(
-                        Diagnostic::new(map.key_span("was"), "`was` does not go with `add`")
-                            .label("does not belong here")
-                            .help(format!(
-                                "remove it; it goes with {}",
-                                one_of(&["replace", "remove"].map(quote))
-                            )),
-                    );
-                }
-                Some(Self::Add(value))
-            }
+            "add" => Some(Self::Add(value)),
+            "rename" => map.text("rename", problems).map(Self::Rename),
             "replace" => Some(Self::Replace { value, was }),
             _ if map.flag("remove", problems) => Some(Self::Remove { was }),
             _ => {
