@@ -25,7 +25,8 @@ mod tencent;
 ///
 /// Files that a person wrote are left alone. So are imported files that a person has edited, which
 /// their third line shows; they are named. Corrections belong in a
-/// file beside the imported one, `<Action>.overlay.yaml`, which no import touches.
+/// file beside the imported one, `<Action>.overlay.yaml`. The few that come with Bindery are laid there
+/// by the import, which touches no others.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -43,7 +44,8 @@ Exit status:
   0    everything is imported
   1    the metadata or the request is wrong; what was written before is complete
   100  edited files were left alone, files whose actions are gone from the metadata, or types are
-       declared nowhere, because a person wrote the file for them";
+       declared nowhere, because a person wrote the file for them; or a correction that comes with
+       Bindery does not apply to the metadata";
 
 #[derive(Subcommand)]
 enum Vendor {

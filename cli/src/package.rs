@@ -55,7 +55,9 @@ pub(crate) fn origins(spec: &Path, contents: &Contents) -> BTreeMap<String, Stri
         if !is_there || origins.contains_key(provider) {
             continue;
         }
-        let mut files = specification.files(service);
+        // An overlay corrects what was imported, and comes from elsewhere.
+        let files = specification.files(service);
+        let mut files = files.filter(|path| !path.ends_with(".overlay.yaml"));
         let origin = files.find_map(|path| {
             // A file that cannot be read has been complained about before.
             let head = head(&spec.join(path)).ok()?;

@@ -231,6 +231,56 @@ fn what_is_gone_is_named_and_stays() {
     assert!(!folder.join("spec/tencent/gone").exists());
 }
 
+/// Imports actions for which corrections come with the command.
+fn with_own_corrections(folder: &Path) -> Value {
+    let mut api = metadata("es", &names(&["ChatCompletions", "ParseDocument"]));
+    api["metadata"]["apiVersion"] = "2025-01-01".into();
+    release(folder, "es", &api);
+    let output = import(folder, "services", "spec");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    api
+}
+
+#[test]
+fn a_correction_of_its_own_that_does_not_apply_is_named_with_the_reason() {
+    let folder = folder("own-correction");
+    let mut api = with_own_corrections(&folder);
+    let switch = member("Stream", "bool", "bool");
+    let members = &mut api["objects"]["ParseDocumentRequest"]["members"];
+    members.as_array_mut().unwrap().push(switch);
+    release(&folder, "es", &api);
+    let output = import(&folder, "services", "spec");
+    assert_eq!(output.status.code(), Some(100));
+    let remarks = text(&output.stderr);
+    let file = Path::new("spec/tencent/es/v20250101/ParseDocument.overlay.yaml");
+    for part in [
+        &*format!("is not laid, {}: it does not apply", file.display()),
+        "`stream` is there already",
+        "ParseDocument.overlay.yaml:12:9",
+    ] {
+        assert!(remarks.contains(part), "{remarks}");
+    }
+    assert!(!folder.join(file).exists());
+    let output = bindery(&folder, &["check"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}
+
+#[test]
+fn descriptions_come_from_the_metadata_also_where_a_correction_is_read_first() {
+    let folder = folder("own-origin");
+    with_own_corrections(&folder);
+    let service = folder.join("spec/tencent/es/v20250101/service.yaml");
+    let text = fs::read_to_string(&service).unwrap();
+    let own = text.lines().filter(|line| !line.starts_with('#'));
+    fs::write(&service, own.collect::<Vec<_>>().join("\n")).unwrap();
+    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime");
+    let mut command = bindery(&folder, &["generate", "--crate", "client", "--runtime"]);
+    let output = command.arg(runtime).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let notice = fs::read_to_string(folder.join("client/NOTICE")).unwrap();
+    assert!(notice.contains("vendor's metadata, tccli."), "{notice}");
+}
+
 /// An import beside what people have written leaves a specification.
 #[test]
 fn an_import_beside_a_persons_files_passes_the_check() {

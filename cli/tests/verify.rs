@@ -146,6 +146,51 @@ fn a_correction_of_something_else_explains_nothing() {
 }
 
 #[test]
+fn a_field_that_an_overlay_renames_is_compared_with_the_member_of_its_former_name() {
+    let folder = copy("renamed");
+    let overlay = "\
+overlay: GetThing
+changes:
+  - { at: params.Size.doc, reason: It is small., was: Narrower., replace: Small. }
+  - { at: params.Size, reason: It is a header., rename: X-Size }
+  - { at: params.X-Size.in, reason: It is a header., add: header }
+  - { at: params.Filter, reason: It is a header., rename: X-Filter }
+  - { at: params.X-Filter.in, reason: It is a header., add: header }
+  - { at: params.X-Filter.required, reason: It is not., was: true, remove: true }
+  - at: params.Body
+    reason: The metadata forgets it.
+    add: { type: bytes, doc: The body., in: whole_body }
+";
+    let service = "spec/tencent/demo/v20200102";
+    fs::write(folder.join(service).join("GetThing.overlay.yaml"), overlay).unwrap();
+    let action = folder.join(service).join("GetThing.yaml");
+    let described = fs::read_to_string(&action).unwrap();
+    let others = ["  Name:", "  When:", "  Tags:", "  Old:", "  Extra:"];
+    let lines = described.lines();
+    let lines = lines.filter(|line| !others.iter().any(|other| line.starts_with(other)));
+    fs::write(&action, lines.collect::<Vec<_>>().join("\n")).unwrap();
+
+    let arguments = ["--against", "catalogue", "--service", "demo/v20200102"];
+    let output = verify(&folder, &arguments);
+    let found = text(&output.stdout);
+    let type_differs = format!(
+        "  {service}/GetThing.yaml:6:11: params.X-Size.type [type]\n    spec       int32\n"
+    );
+    assert!(found.contains(&type_differs), "{found}");
+    assert!(found.contains("members.Size.member"), "{found}");
+    assert!(
+        found.contains("explained  The metadata forgets it."),
+        "{found}"
+    );
+    for unchanged in [
+        "[missing-member]\n    spec       nothing\n    metadata   int64",
+        "X-Filter",
+    ] {
+        assert!(!found.contains(unchanged), "{found}");
+    }
+}
+
+#[test]
 fn a_reader_may_stop_reading() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
     command.args(["verify", "--against", "catalogue"]);

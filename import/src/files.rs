@@ -25,6 +25,9 @@ const MARKER: &str = "# imported from ";
 /// How the third line of an imported file starts: a digest of all the others follows.
 const DIGEST: &str = "# sha256 ";
 
+/// What an overlay that comes with this crate says in the place of where it was imported from.
+const SHIPPED: &str = "bindery; without this line, it is a person's, and no import touches it";
+
 /// What the text of a file was imported from, if it was.
 pub fn origin(text: &str) -> Option<&str> {
     let line = text.strip_prefix(SCHEMA)?.strip_prefix(MARKER)?;
@@ -127,16 +130,38 @@ impl Folder {
         files: &'f BTreeMap<String, String>,
         prunes: bool,
     ) -> impl Iterator<Item = &'f str> {
-        let staying = self
-            .present
-            .iter()
-            .filter(move |(name, text)| match files.get(*name) {
-                Some(content) => is_left_alone(text, content),
-                None => !is_imported(text) || !is_removed(name, text, prunes),
-            });
+        let staying = self.present.iter();
+        let staying = staying.filter(move |(name, text)| stays(name, text, files, prunes));
         let stems = staying.filter_map(|(name, _)| name.strip_suffix(".yaml"));
         // Overlays have names with dots.
         stems.filter(|stem| !stem.contains('.'))
+    }
+
+    /// The text that a file has when these have been written, if it is there then.
+    pub(crate) fn after(
+        &self,
+        name: &str,
+        origin: &str,
+        files: &BTreeMap<String, String>,
+        prunes: bool,
+    ) -> Option<String> {
+        let before = self.present.get(name);
+        match before.filter(|text| stays(name, text, files, prunes)) {
+            Some(text) => Some(String::from_utf8_lossy(text).into_owned()),
+            None => Some(with_header(origin, name, files.get(name)?)),
+        }
+    }
+
+    /// Whether there is a file of this name that stays as it is when another content is written.
+    pub(crate) fn leaves_alone(&self, name: &str, content: &str) -> bool {
+        let before = self.present.get(name);
+        before.is_some_and(|text| is_left_alone(text, content))
+    }
+
+    /// Whether there is a file of this name that a person wrote.
+    pub(crate) fn is_of_a_person(&self, name: &str) -> bool {
+        let before = self.present.get(name);
+        before.is_some_and(|text| author(text) == Author::Person)
     }
 
     /// Where it is.
@@ -182,10 +207,10 @@ impl Folder {
                 continue;
             }
             let path = self.path.join(name);
-            if is_removed(name, text, prunes) {
+            if is_removed(name, text, files, prunes) {
                 remove(&path)?;
                 outcome.removed += 1;
-            } else {
+            } else if !corrects(name, files) {
                 outcome.gone.push(path);
             }
         }
@@ -253,7 +278,13 @@ fn remove(path: &Path) -> Result<(), ImportError> {
 /// The text of an imported file.
 fn with_header(origin: &str, name: &str, content: &str) -> String {
     let stem = name.strip_suffix(".yaml").unwrap_or(name);
-    let above = format!("{SCHEMA}{MARKER}{origin}; corrections belong in {stem}.overlay.yaml\n");
+    let above = match corrected(name) {
+        Some(_) => format!("{SCHEMA}{MARKER}{SHIPPED}\n"),
+        None => format!(
+            "{SCHEMA}{MARKER}{origin}; corrections belong in {}.yaml\n",
+            overlay_of(stem)
+        ),
+    };
     let digest = digest(above.as_bytes(), content.as_bytes());
     format!("{above}{DIGEST}{digest}\n{content}")
 }
@@ -269,10 +300,34 @@ fn is_left_alone(text: &[u8], content: &str) -> bool {
         }
 }
 
+/// Whether a file stays as it is when these are written.
+fn stays(name: &str, text: &[u8], files: &BTreeMap<String, String>, prunes: bool) -> bool {
+    match files.get(name) {
+        Some(content) => is_left_alone(text, content),
+        None => !is_imported(text) || !is_removed(name, text, files, prunes),
+    }
+}
+
 /// Whether an imported file that is none any more is removed. That of shared types is needed only
-/// beside a person's `service.yaml`.
-fn is_removed(name: &str, text: &[u8], prunes: bool) -> bool {
-    (prunes || name.strip_suffix(".yaml") == Some(TYPES)) && author(text) == Author::Import
+/// beside a person's `service.yaml`, and an overlay only while it fits what it corrects.
+fn is_removed(name: &str, text: &[u8], files: &BTreeMap<String, String>, prunes: bool) -> bool {
+    let is_needless = name.strip_suffix(".yaml") == Some(TYPES) || corrects(name, files);
+    (prunes || is_needless) && author(text) == Author::Import
+}
+
+/// Whether a file is an overlay of one of these.
+fn corrects(name: &str, files: &BTreeMap<String, String>) -> bool {
+    corrected(name).is_some_and(|stem| files.contains_key(&format!("{stem}.yaml")))
+}
+
+/// The name, without `.yaml`, of the overlay for a file.
+pub(crate) fn overlay_of(stem: &str) -> String {
+    format!("{stem}.overlay")
+}
+
+/// The name, without `.yaml`, of the file that an overlay corrects.
+fn corrected(name: &str) -> Option<&str> {
+    name.strip_suffix(".overlay.yaml")
 }
 
 fn author(text: &[u8]) -> Author {

@@ -10,6 +10,9 @@
 //! are recognised by the usual names of their inputs, and secrets by the usual endings of theirs.
 //! Where the vendor's own example contradicts the metadata, the part that does so is left out, and
 //! a comment says why.
+//!
+//! What the metadata leaves out and the vendor's own SDK tells is not written into the files, but
+//! stands beside them in overlays that come with this crate.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -24,6 +27,7 @@ use std::{
 use bindery_model::suggest;
 use serde::Deserialize;
 
+pub use self::overlays::Withheld;
 use self::{
     api::{Api, Examples},
     catalogue::Entry,
@@ -39,13 +43,13 @@ use crate::{
 mod api;
 mod catalogue;
 mod check;
-mod corrections;
 mod example;
 mod field;
 mod fit;
 mod listed;
 mod lost;
 mod names;
+mod overlays;
 mod placement;
 mod rename;
 mod service;
@@ -129,9 +133,9 @@ pub struct Report {
     pub edited: Vec<PathBuf>,
     /// Files of actions that the metadata has lost, and folders of versions, which were left alone.
     pub gone: Vec<PathBuf>,
-    /// Actions that this crate corrects without need, because the metadata no longer has them or says
-    /// so itself: `es/v20250101/ParseDocument`.
-    pub needless_corrections: Vec<String>,
+    /// Corrections that come with this crate and were not laid beside the actions that they correct,
+    /// by the file that they would be.
+    pub withheld: BTreeMap<PathBuf, Withheld>,
 }
 
 impl Report {
@@ -155,7 +159,7 @@ impl Report {
         self.kept.extend(other.kept);
         self.edited.extend(other.edited);
         self.gone.extend(other.gone);
-        self.needless_corrections.extend(other.needless_corrections);
+        self.withheld.extend(other.withheld);
     }
 }
 
@@ -288,22 +292,21 @@ impl Import<'_> {
             return Ok(Report::default());
         }
         let vendors_name = entry.name();
-        let names = (&*name, &*vendors_name);
+        let prunes = self.request.prune;
         let nothing = Declared::default();
-        let description = Service::new(&api, &examples, &nothing, names).describe(&actions);
-        let declared = Declared::read(&folder, &description.files, self.request.prune)?;
+        let description = Service::new(&api, &examples, &nothing, &vendors_name).describe(&actions);
+        let declared = Declared::read(&folder, &description.files, prunes)?;
         let overruling = declared.overruling(api.objects.keys().map(String::as_str));
         let mut renamed = Vec::new();
-        let description = if declared.is_empty() {
+        let mut description = if declared.is_empty() {
             description
         } else {
             renamed = rename::rename(&mut api, &actions, &declared);
-            Service::new(&api, &examples, &declared, names).describe(&actions)
+            Service::new(&api, &examples, &declared, &vendors_name).describe(&actions)
         };
-        let outcome = folder.write(ORIGIN, &description.files, self.request.prune)?;
-        let mut needless = corrections::needless(&name, &api);
-        let corrected = description.needless_corrections.iter();
-        needless.extend(corrected.map(|action| format!("{name}/{action}")));
+        let withheld = overlays::lay(&name, &api, (&folder, prunes), &mut description);
+        let outcome = folder.write(ORIGIN, &description.files, prunes)?;
+        let withheld = withheld.into_iter();
         let in_folder = |(stem, types): (String, Vec<String>)| (folder.file(&stem), types);
         let missing = declared.keeps(TYPES) && !description.shared.is_empty();
         Ok(Report {
@@ -311,7 +314,7 @@ impl Import<'_> {
             actions: actions.len(),
             types: description.types,
             pages: description.pages,
-            streams: description.streams,
+            streams: description.streams.len(),
             examples: description.tally.examples,
             requests_left_out: description.tally.requests_left_out,
             replies_left_out: description.tally.replies_left_out,
@@ -330,7 +333,9 @@ impl Import<'_> {
             kept: outcome.kept,
             edited: outcome.edited,
             gone: outcome.gone,
-            needless_corrections: needless,
+            withheld: withheld
+                .map(|(name, why)| (folder.file(&name), why))
+                .collect(),
         })
     }
 

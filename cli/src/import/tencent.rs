@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bindery_import::{ImportError, tencent};
+use bindery_import::ImportError;
+use bindery_import::tencent::{self, Withheld};
 use clap::ArgGroup;
 
 use super::{left_alone, missing, renamed, types_of_a_person};
@@ -57,8 +58,8 @@ Exit status:
   0    everything is imported
   1    the metadata or the request is wrong; services that could be imported are complete
   100  files were left alone, because they were edited after their import, or because what they
-       describe is gone from the metadata; or types are declared nowhere, because a person wrote the
-       file for them";
+       describe is gone from the metadata; types are declared nowhere, because a person wrote the
+       file for them; or a correction that comes with Bindery does not apply to the metadata";
 
 /// Imports from the command line's metadata.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
@@ -88,8 +89,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     summarize(&report);
     remark(&report);
     let status = left_alone(&report.kept, &report.edited);
+    let mut withheld = report.withheld.values();
+    let is_stale = withheld.any(|why| matches!(why, Withheld::Stale(_)));
     Ok(
-        if report.gone.is_empty() && report.missing_types.is_empty() {
+        if report.gone.is_empty() && report.missing_types.is_empty() && !is_stale {
             status
         } else {
             ExitCode::from(FOUND)
@@ -158,10 +161,10 @@ fn remark(report: &tencent::Report) {
              may be missing"
         );
     }
-    for action in &report.needless_corrections {
+    for (path, why) in &report.withheld {
         note!(
-            "the import corrects {action} without need: the metadata no longer has it, or says the \
-             same itself"
+            "a correction that comes with Bindery is not laid, {}: {why}",
+            path.display()
         );
     }
 }

@@ -1,11 +1,9 @@
 //! Parameters, outputs and members.
 
-use bindery_model::ident;
 use serde_json::Value;
 
 use super::{
     api::{Element, Member},
-    corrections::OctetStream,
     fit, names,
 };
 use crate::{
@@ -43,33 +41,19 @@ pub(super) enum Body {
     Object,
     /// A form of which each parameter is a part.
     Form,
-    /// Bytes by themselves, beside parameters in headers.
-    Bytes(&'static OctetStream),
 }
 
 /// The parameters of a request. One that holds bytes is sent as a form.
-pub(super) fn params<'a>(
-    members: &'a [Member<'_>],
-    octet_stream: Option<&'static OctetStream>,
-) -> Map<'a> {
+pub(super) fn params<'a>(members: &'a [Member<'_>]) -> Map<'a> {
     let holds_bytes = |member: &Member<'_>| member.ty().element == Element::Bytes;
-    let body = match octet_stream {
-        Some(octet_stream) => Body::Bytes(octet_stream),
-        None if members.iter().any(holds_bytes) => Body::Form,
-        None => Body::Object,
+    let body = if members.iter().any(holds_bytes) {
+        Body::Form
+    } else {
+        Body::Object
     };
     let token = members.iter().find(|member| is_idempotency_token(member));
     let token = token.map(|member| &*member.name);
-    let mut params = describe(members, Side::Input, (body, token), |_| true);
-    if let Body::Bytes(OctetStream { body, doc, .. }) = body {
-        let mut map = Map::new(Style::Flow);
-        map.add("type", Node::word("bytes"));
-        map.add("required", Node::word("true"));
-        map.add("doc", Node::prose(doc.as_str()));
-        map.add("in", Node::word("whole_body"));
-        params.add(body.as_str(), map);
-    }
-    params
+    describe(members, Side::Input, (body, token), |_| true)
 }
 
 /// The fields of a reply, without the identifier of the request, which is a part of the envelope.
@@ -95,18 +79,12 @@ fn describe<'a>(
     let names = names::members(&members, side != Side::Output);
     let mut fields = Map::new(Style::Block);
     for (member, name) in members.into_iter().zip(names) {
-        let (wire, name, location) = match body {
-            Body::Bytes(OctetStream { header_prefix, .. }) => (
-                format!("{header_prefix}{}", member.name),
-                // The name in Rust tells nothing of where a parameter travels.
-                name.or_else(|| Some(ident::field_ident(&member.name))),
-                Some("header"),
-            ),
-            Body::Form => (member.name.to_string(), name, Some("part")),
-            Body::Object => (member.name.to_string(), name, None),
+        let location = match body {
+            Body::Form => Some("part"),
+            Body::Object => None,
         };
         let is_token = token == Some(&*member.name);
-        fields.add(wire, field(member, name, side, location, is_token));
+        fields.add(&*member.name, field(member, name, side, location, is_token));
     }
     fields
 }

@@ -1,10 +1,9 @@
 //! The files that describe one version of a service.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     api::{Action, Api, Example, Examples},
-    corrections::{self, Correction},
     example::{self, Tally},
     field, listed,
     names::Names,
@@ -27,7 +26,6 @@ pub(super) struct Service<'a> {
     examples: &'a Examples<'a>,
     declared: &'a Declared,
     source: String,
-    corrections: Option<&'static BTreeMap<String, Correction>>,
     placement: Placement<'a>,
     names: Names<'a>,
 }
@@ -41,21 +39,18 @@ pub(super) struct Description {
     pub(super) shared: Vec<String>,
     /// How many actions have pages of each style.
     pub(super) pages: BTreeMap<PageStyle, usize>,
-    /// How many actions may reply with a stream of events.
-    pub(super) streams: usize,
-    /// The actions whose correction says what the metadata shows itself.
-    pub(super) needless_corrections: Vec<String>,
+    /// The actions that may reply with a stream of events.
+    pub(super) streams: BTreeSet<String>,
     pub(super) tally: Tally,
 }
 
 impl<'a> Service<'a> {
-    /// `name` is the service's and its version: `es/v20250101`. `folder` is the path of the metadata
-    /// below the vendor's folder of services.
+    /// `folder` is the path of the metadata below the vendor's folder of services.
     pub(super) fn new(
         api: &'a Api<'a>,
         examples: &'a Examples<'a>,
         declared: &'a Declared,
-        (name, folder): (&str, &str),
+        folder: &str,
     ) -> Self {
         let placement = Placement::new(api, declared);
         let names = Names::new(api, &placement, declared);
@@ -64,7 +59,6 @@ impl<'a> Service<'a> {
             examples,
             declared,
             source: format!("{SOURCE}/{folder}/api.json"),
-            corrections: corrections::of(name),
             placement,
             names,
         }
@@ -130,17 +124,10 @@ impl<'a> Service<'a> {
         if !title.is_empty() && title != name {
             map.add("title", Node::prose(title));
         }
-        let correction = self.corrections.and_then(|actions| actions.get(name));
         map.add("doc", Node::prose(prose::plain(&action.document)));
-        map.add("source", self.sources(correction));
+        map.add("source", self.source());
         map.add("kind", Node::word(verb::kind(name)));
         map.comment("guessed from the verb");
-        if let Some(correction) = correction
-            && let Some(host) = &correction.host
-        {
-            map.add("host", Node::word(host.as_str()));
-            map.comment(correction.reason.as_str());
-        }
         if action.skip_sign {
             map.add("authentication", Node::word("skip"));
         }
@@ -151,8 +138,7 @@ impl<'a> Service<'a> {
         description.types += own.len();
         let input = &self.api.objects[&action.input];
         let output = &self.api.objects[&action.output];
-        let octet_stream = correction.and_then(|correction| correction.octet_stream.as_ref());
-        map.add_unless_empty("params", field::params(&input.members, octet_stream));
+        map.add_unless_empty("params", field::params(&input.members));
         map.add_unless_empty("output", field::output(&output.members));
         map.add_unless_empty("types", self.types(own.into_iter()));
         if let Some((style, pagination)) = listed::pagination(self.api, action) {
@@ -161,11 +147,8 @@ impl<'a> Service<'a> {
         }
         let examples = self.examples.actions.get(name).map(Vec::as_slice);
         let examples = examples.unwrap_or_default();
-        if let Some((stream, known_by)) = stream::stream(self.api, action, examples, correction) {
-            description.streams += 1;
-            if correction.is_some_and(|correction| stream::needs_no(correction, known_by)) {
-                description.needless_corrections.push(name.to_owned());
-            }
+        if let Some((stream, known_by)) = stream::stream(self.api, action, examples) {
+            description.streams.insert(name.to_owned());
             map.add("stream", stream);
             map.comment(known_by);
         }
@@ -204,16 +187,6 @@ impl<'a> Service<'a> {
             items,
             style: Style::Block,
         })
-    }
-
-    /// The metadata, and where what it does not say was found.
-    fn sources(&self, correction: Option<&'static Correction>) -> Node<'_> {
-        let Some(correction) = correction else {
-            return self.source().into();
-        };
-        let items = vec![self.source().into(), correction.citation().into()];
-        let style = Style::Block;
-        List { items, style }.into()
     }
 
     fn source(&self) -> Map<'_> {

@@ -1,12 +1,9 @@
 //! Which actions may reply with a stream of events.
 //!
 //! The metadata has no word for it. It shows in a switch among the inputs and in examples of
-//! events; for other actions only the vendor's SDK tells.
+//! events; of other actions only the vendor's SDK tells, and overlays say so.
 
-use super::{
-    api::{Action, Api, Element, Example, Member},
-    corrections::Correction,
-};
+use super::api::{Action, Api, Element, Example, Member};
 use crate::yaml::{Map, Node, Style};
 
 /// Inputs that ask for events.
@@ -15,25 +12,16 @@ const SWITCHES: &[&str] = &["Stream", "Streaming"];
 /// Outputs that hold an error in the middle of a stream.
 const ERRORS: &[&str] = &["Error", "ErrorMsg"];
 
-/// How a stream may be known without the vendor's SDK.
+/// How a stream may be known.
 const BY_SWITCH: &str = "recognised by its switch";
 const BY_EXAMPLE: &str = "recognised by an example";
-
-/// Whether the metadata itself shows what a correction says, and nothing else is corrected.
-pub(super) fn needs_no(correction: &Correction, known_by: &str) -> bool {
-    correction.stream
-        && correction.host.is_none()
-        && correction.octet_stream.is_none()
-        && [BY_SWITCH, BY_EXAMPLE].contains(&known_by)
-}
 
 /// The stream of an action, if it has one, and how that is known.
 pub(super) fn stream<'a>(
     api: &'a Api<'_>,
     action: &Action<'_>,
     examples: &[Example<'_>],
-    correction: Option<&'a Correction>,
-) -> Option<(Map<'a>, &'a str)> {
+) -> Option<(Map<'a>, &'static str)> {
     let find = |object: &str, names: &[&str], fits: fn(&Member<'_>) -> bool| {
         let members = &api.objects[object].members;
         members
@@ -43,11 +31,12 @@ pub(super) fn stream<'a>(
     let switch = find(&action.input, SWITCHES, |member| {
         member.ty().element == Element::Bool
     });
-    let known_by = match (switch, correction) {
-        (Some(_), _) => BY_SWITCH,
-        (None, _) if examples.iter().any(|example| is_events(&example.output)) => BY_EXAMPLE,
-        (None, Some(correction)) if correction.stream => correction.reason.as_str(),
-        (None, _) => return None,
+    let known_by = if switch.is_some() {
+        BY_SWITCH
+    } else if examples.iter().any(|example| is_events(&example.output)) {
+        BY_EXAMPLE
+    } else {
+        return None;
     };
     let error = find(&action.output, ERRORS, |member| {
         matches!(member.ty().element, Element::Object(_))

@@ -2,7 +2,8 @@
 //!
 //! A specification is written from the vendor's pages, the metadata from the vendor's source. Each
 //! disagreement is a mistake in one of them, or the vendor has changed something. Those that are
-//! meant to be are explained by an overlay, or recorded in `deviations.yaml` beside `service.yaml`:
+//! meant to be are explained by an overlay, whose changes are stated differences and have their
+//! reasons, or recorded in `deviations.yaml` beside `service.yaml`:
 //!
 //! ```yaml
 //! deviations:
@@ -12,7 +13,8 @@
 //! ```
 //!
 //! `at` is the name of a file without its extension and the keys in it, `metadata` what the metadata
-//! says there. A deviation that no longer applies is itself a disagreement.
+//! says there. A deviation that no longer applies is itself a disagreement. A field that an overlay
+//! renames is compared with the member of its former name.
 
 use std::path::PathBuf;
 

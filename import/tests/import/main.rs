@@ -5,6 +5,7 @@ mod examples;
 mod files;
 mod golden;
 mod openapi;
+mod overlays;
 mod pages;
 mod streams;
 mod traps;

@@ -4,7 +4,7 @@ use crate::common::{
     Folder, action, add_service, import_service, member, member_with, object, root,
 };
 use bindery_import::tencent::PageStyle as Style;
-use bindery_model::{Action, EventStream, Location, PageStyle, Pagination, TypeRef};
+use bindery_model::{Action, EventStream, PageStyle, Pagination};
 use serde_json::{Value, json};
 
 /// The pagination of an action with these inputs and outputs.
@@ -222,52 +222,6 @@ fn streams_are_recognised_by_switches_and_by_examples() {
     };
     assert_eq!(stream("events", &silent, events), Some(expected));
     assert_eq!(stream("neither", &silent, plain), None);
-}
-
-/// What only the vendor's SDK tells of real actions.
-#[test]
-fn corrections_add_what_the_metadata_does_not_say() {
-    let folder = Folder::new("corrections");
-    let api = |service: &str, version: &str, name: &str, input: &[Value]| {
-        let mut api = json!({
-            "actions": {},
-            "objects": {},
-            "metadata": { "apiVersion": version, "serviceShortName": service },
-        });
-        api["actions"][name] = action(name);
-        api["objects"][format!("{name}Request")] = root(input);
-        api["objects"][format!("{name}Response")] = root(&[]);
-        add_service(&folder, service, version, &api, &json!({}));
-    };
-    api("es", "2025-01-01", "ParseDocument", &[]);
-    let topic = member_with("TopicId", "string", &json!({ "required": true }));
-    api("cls", "2020-10-16", "UploadLog", &[topic]);
-    // What the metadata shows by now need not be corrected.
-    let switch = member("Stream", "bool");
-    api("tdai", "2025-07-17", "CreateChatCompletion", &[switch]);
-    let report = folder.import().unwrap();
-    assert_eq!(report.streams, 2);
-    let needless = [
-        "cls/v20201016/ChatCompletions",
-        "es/v20250101/ChatCompletions",
-        "tdai/v20250717/CreateChatCompletion",
-    ];
-    assert_eq!(report.needless_corrections, needless);
-
-    let services = folder.load().providers.remove(0).services;
-    let [upload, parse] = [&services[0].actions[0], &services[1].actions[0]];
-    assert_eq!(parse.host.as_deref(), Some("es.ai.tencentcloudapi.com"));
-    assert!(parse.stream.is_some());
-    assert!(parse.sources[1].url.contains("tencentcloud-sdk-python"));
-    let [topic, body] = &upload.params[..] else {
-        panic!("two parameters: {:?}", upload.params);
-    };
-    assert_eq!((&*topic.name, &*topic.ident), ("X-CLS-TopicId", "topic_id"));
-    assert_eq!((topic.location, topic.required), (Location::Header, true));
-    assert_eq!(
-        (body.location, &body.ty),
-        (Location::WholeBody, &TypeRef::Bytes)
-    );
 }
 
 #[test]

@@ -14,7 +14,6 @@ use crate::{
     error::ImportError,
     tencent::{
         api::{self, Api, Element, Member},
-        corrections::{self, Correction},
         field::{REQUEST_ID, Side},
         placement::Placement,
     },
@@ -39,7 +38,6 @@ pub(super) fn compare(
     api: &Api<'_>,
     files: &mut Files,
 ) -> Result<Vec<Difference>, ImportError> {
-    let name = format!("{}/{}", service.name, service.module);
     let mut comparison = Comparison {
         service,
         api,
@@ -50,8 +48,7 @@ pub(super) fn compare(
         differences: Vec::new(),
     };
     for action in &service.actions {
-        let correction = corrections::of(&name).and_then(|all| all.get(&action.name));
-        comparison.action(action, correction)?;
+        comparison.action(action)?;
     }
     while let Some((ty, object)) = comparison.pending.pop() {
         comparison.named(ty, object)?;
@@ -84,11 +81,7 @@ struct Fields<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    fn action(
-        &mut self,
-        action: &'a Action,
-        correction: Option<&'static Correction>,
-    ) -> Result<(), ImportError> {
+    fn action(&mut self, action: &'a Action) -> Result<(), ImportError> {
         let Some(described) = self.api.actions.get(&action.name) else {
             self.differences.push(Difference {
                 stem: action.name.clone(),
@@ -101,18 +94,7 @@ impl<'a> Comparison<'a> {
             return Ok(());
         };
         self.flags(action, described);
-        let octet_stream = correction.and_then(|correction| correction.octet_stream.as_ref());
         let params = action.params.iter().filter(|param| !param.set_by_client);
-        let params = params.filter_map(|param| match octet_stream {
-            // The metadata has neither the body nor the headers.
-            Some(form) if form.body == param.name => None,
-            Some(form) => {
-                let name = param.name.strip_prefix(form.header_prefix.as_str());
-                Some((name.unwrap_or(&param.name), param))
-            }
-            None => Some((param.name.as_str(), param)),
-        });
-        let params: Vec<_> = params.collect();
         let fields = |key, object, side| Fields {
             stem: &action.name,
             at: Path::new([key]),
@@ -121,9 +103,9 @@ impl<'a> Comparison<'a> {
             sent: side == Side::Input,
             received: side == Side::Output,
         };
-        self.fields(&fields("params", &described.input, Side::Input), &params)?;
-        let output: Vec<_> = named(&action.output).collect();
-        self.fields(&fields("output", &described.output, Side::Output), &output)
+        self.fields(&fields("params", &described.input, Side::Input), params)?;
+        let output = fields("output", &described.output, Side::Output);
+        self.fields(&output, action.output.iter())
     }
 
     /// What is said of an action as a whole.
@@ -175,18 +157,23 @@ impl<'a> Comparison<'a> {
             sent: declared.input,
             received: declared.output,
         };
-        let members: Vec<_> = named(members).collect();
-        self.fields(&fields, &members)
+        self.fields(&fields, members.iter())
     }
 
+    /// Compares fields with the members of their names, or of those that they had before an overlay
+    /// renamed them.
     fn fields(
         &mut self,
         place: &Fields<'a>,
-        fields: &[(&str, &'a Field)],
+        fields: impl Iterator<Item = &'a Field>,
     ) -> Result<(), ImportError> {
         let api = self.api;
         let members = &api.objects[place.object].members;
-        for &(name, field) in fields {
+        let mut known = BTreeSet::new();
+        for field in fields {
+            let before = self.files.before(place.stem, &place.at.to(&field.name))?;
+            let name = before.last().unwrap_or(&field.name);
+            known.insert(name.to_owned());
             match members.iter().find(|member| member.name == name) {
                 Some(member) => self.field(place, field, member)?,
                 None if place.side == Side::Output && name == REQUEST_ID => {}
@@ -199,9 +186,8 @@ impl<'a> Comparison<'a> {
             }
         }
         for member in members {
-            let is_known = fields.iter().any(|(name, _)| *name == member.name);
             // The identifier of a request is a part of the envelope.
-            if !is_known && member.name != REQUEST_ID {
+            if !known.contains(&*member.name) && member.name != REQUEST_ID {
                 let ty = member.ty().expression().into();
                 let at = place.at.to(&member.name);
                 let member = Path::new(["objects", place.object, "members", &member.name]);
@@ -364,10 +350,6 @@ impl<'a> Comparison<'a> {
             None => text.into(),
         })
     }
-}
-
-fn named(fields: &[Field]) -> impl Iterator<Item = (&str, &Field)> {
-    fields.iter().map(|field| (field.name.as_str(), field))
 }
 
 /// Whether the metadata asks for a member or promises it, if it says so, and under which key.

@@ -40,6 +40,14 @@ pub(super) struct Deviation {
     pub(super) explanation: Explanation,
 }
 
+/// What the overlay of a file says of a part.
+struct Corrected {
+    /// The path to the part before keys were renamed.
+    before: Path,
+    /// The last change that concerns it.
+    correction: Option<Correction>,
+}
+
 /// A change of an overlay.
 struct Correction {
     place: Place,
@@ -64,7 +72,8 @@ impl Files {
         path: &Path,
         metadata: &Value,
     ) -> Result<(Place, Option<Explanation>), ImportError> {
-        if let Some(Correction { place, change, .. }) = self.correction(stem, path)? {
+        let Corrected { before, correction } = self.corrected(stem, path)?;
+        if let Some(Correction { place, change, .. }) = correction {
             // A correction of something else than what the vendor says now explains nothing.
             let was = change.get("was").filter(|was| !was.is_object());
             let explanation = was.is_none_or(|was| was == metadata).then(|| Explanation {
@@ -77,7 +86,7 @@ impl Files {
         let file = self.folder.join(&name);
         let document = self.document(&name)?;
         let found = document.and_then(|document| {
-            let pointers = path.pointers();
+            let pointers = before.pointers();
             pointers.iter().find_map(|pointer| document.place(pointer))
         });
         Ok((Place::new(file, found.unwrap_or((1, 1))), None))
@@ -85,12 +94,13 @@ impl Files {
 
     /// What stands somewhere in a file.
     pub(super) fn value(&mut self, stem: &str, path: &Path) -> Result<Option<Value>, ImportError> {
-        if let Some(Correction { change, below, .. }) = self.correction(stem, path)? {
+        let Corrected { before, correction } = self.corrected(stem, path)?;
+        if let Some(Correction { change, below, .. }) = correction {
             let value = change.get("add").or(change.get("replace"));
             return Ok(value.and_then(|value| value.pointer(&below)).cloned());
         }
         let document = self.document(&format!("{stem}.yaml"))?;
-        let pointers = path.pointers();
+        let pointers = before.pointers();
         let pointer = pointers.first().map(String::as_str).unwrap_or_default();
         Ok(document.and_then(|document| document.value().pointer(pointer).cloned()))
     }
@@ -102,29 +112,45 @@ impl Files {
         Ok(if is_apart { TYPES } else { SERVICE })
     }
 
-    /// The last change of an overlay that concerns a part.
-    fn correction(&mut self, stem: &str, path: &Path) -> Result<Option<Correction>, ImportError> {
+    /// The path to a part before an overlay renamed keys that lead to it.
+    pub(super) fn before(&mut self, stem: &str, path: &Path) -> Result<Path, ImportError> {
+        Ok(self.corrected(stem, path)?.before)
+    }
+
+    /// What the overlay of a file says of a part. Its changes are undone one after the other.
+    fn corrected(&mut self, stem: &str, path: &Path) -> Result<Corrected, ImportError> {
         let name = format!("{stem}.overlay.yaml");
         let file = self.folder.join(&name);
+        let mut corrected = Corrected {
+            before: path.clone(),
+            correction: None,
+        };
         let Some(document) = self.document(&name)? else {
-            return Ok(None);
+            return Ok(corrected);
         };
         let changes = document.value().get("changes").and_then(Value::as_array);
         let changes = changes.map(Vec::as_slice).unwrap_or_default();
-        Ok(changes
-            .iter()
-            .enumerate()
-            .rev()
-            .find_map(|(index, change)| {
-                let at = text(change, "at").and_then(Path::parse)?;
-                let below = path.below(&at)?;
-                let place = document.place(&format!("/changes/{index}"))?;
-                Some(Correction {
+        for (index, change) in changes.iter().enumerate().rev() {
+            let Some(at) = text(change, "at").and_then(Path::parse) else {
+                continue;
+            };
+            let before = &corrected.before;
+            if let Some(name) = text(change, "rename") {
+                if let Some(before) = before.before_renaming(&at, name) {
+                    corrected.before = before;
+                }
+            } else if corrected.correction.is_none()
+                && let Some(below) = before.below(&at)
+                && let Some(place) = document.place(&format!("/changes/{index}"))
+            {
+                corrected.correction = Some(Correction {
                     place: Place::new(file.clone(), place),
                     change: change.clone(),
                     below,
-                })
-            }))
+                });
+            }
+        }
+        Ok(corrected)
     }
 
     /// The recorded deviations.

@@ -40,6 +40,19 @@ impl Path {
         path
     }
 
+    /// The last key.
+    pub(super) fn last(&self) -> Option<&str> {
+        self.0.last().map(String::as_str)
+    }
+
+    /// The path to the same part while `from` was called by its last key, and not `to`.
+    pub(super) fn before_renaming(&self, from: &Self, to: &str) -> Option<Self> {
+        let (_, above) = from.0.split_last()?;
+        let below = self.0.strip_prefix(above)?;
+        let below = below.split_first().filter(|(key, _)| *key == to)?.1;
+        Some(Self([from.0.as_slice(), below].concat()))
+    }
+
     /// The first key, and the path below it.
     pub(super) fn split_first(self) -> Option<(String, Self)> {
         let mut keys = self.0.into_iter();
@@ -102,5 +115,13 @@ mod tests {
         let below = |part| path.below(&Path::parse(part).unwrap());
         assert_eq!(below("errors").as_deref(), Some("/A.B"));
         assert_eq!(below("output"), None);
+        let before = |from| {
+            let path = Path::parse("params.X-A.type").unwrap();
+            let before = path.before_renaming(&Path::parse(from).unwrap(), "X-A");
+            before.map(|path| path.to_string())
+        };
+        assert_eq!(before("params.A").as_deref(), Some("params.A.type"));
+        assert_eq!(before("output.A"), None);
+        assert_eq!(before("params.A.type"), None);
     }
 }
