@@ -1,7 +1,7 @@
 //! What an action answers when the world knows nothing better: its page's example, or a value made
 //! up from its types.
 
-use bindery_model::{Action, Example, Field, Location, Service, Shape, TypeRef};
+use bindery_model::{Action, Example, Field, Location, Service, Shape, StreamError, TypeRef};
 use serde_json::{Map, Value, json};
 
 use crate::route::Target;
@@ -98,7 +98,30 @@ fn made_up(service: &Service, action: &Action) -> Value {
     if action.output.is_empty() {
         return Value::Null;
     }
-    made_up.object(&action.output, paged, 0)
+    let mut output = made_up.object(&action.output, paged, 0);
+    let stream = action.stream.as_ref();
+    let paths = match stream.and_then(|stream| stream.error.as_ref()) {
+        None => [None, None],
+        Some(StreamError::Object(path)) => [Some(path), None],
+        Some(StreamError::Members { code, message }) => [Some(code), message.as_ref()],
+    };
+    for path in paths.into_iter().flatten() {
+        leave_out(&mut output, path);
+    }
+    output
+}
+
+/// Takes the member at the end of a path out of an object: what tells of an error is absent from a
+/// success.
+fn leave_out(object: &mut Value, path: &[String]) {
+    let Some((last, above)) = path.split_last() else {
+        return;
+    };
+    let mut names = above.iter();
+    let place = names.try_fold(object, |place, name| place.get_mut(name));
+    if let Some(Value::Object(members)) = place {
+        members.shift_remove(last);
+    }
 }
 
 /// Makes values up. Those with the same number are equal.

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes};
-use bindery_model::{Action, Field, Service, Shape, TypeRef};
+use bindery_model::{Action, Field, Service, Shape, StreamError, TypeRef};
 use futures_core::Stream;
 use serde_json::{Map, Value, json};
 
@@ -135,21 +135,34 @@ impl Stream for Events {
     }
 }
 
+/// What an error in the middle of a stream says.
+const CODE: &str = "InternalError";
+const MESSAGE: &str = "the stream broke off";
+
 /// The data of an event that holds an error, where the action says that it stands.
 fn error(service: &Service, action: &Action) -> Value {
-    let path = action
-        .stream
-        .as_ref()
-        .and_then(|stream| stream.error.as_ref());
-    let Some(path) = path else {
-        let error = json!({ "Code": "InternalError", "Message": "the stream broke off" });
-        return json!({ "Type": "error", "Error": error });
+    let stream = action.stream.as_ref();
+    let place = stream.and_then(|stream| stream.error.as_ref());
+    let path = match place {
+        None => {
+            let error = json!({ "Code": CODE, "Message": MESSAGE });
+            return json!({ "Type": "error", "Error": error });
+        }
+        Some(StreamError::Members { code, message }) => {
+            let mut event = json!({});
+            put(&mut event, code, code_of(service, action, code));
+            if let Some(message) = message {
+                put(&mut event, message, MESSAGE.into());
+            }
+            return event;
+        }
+        Some(StreamError::Object(path)) => path,
     };
     let members = members(service, &action.output, path);
     let members = members.iter().map(|field| {
         let value = match field.ty {
-            TypeRef::String if field.name == "Code" => json!("InternalError"),
-            TypeRef::String => json!("the stream broke off"),
+            TypeRef::String if field.name == "Code" => CODE.into(),
+            TypeRef::String => MESSAGE.into(),
             _ => json!(500),
         };
         (field.name.clone(), value)
@@ -157,6 +170,23 @@ fn error(service: &Service, action: &Action) -> Value {
     let error = Value::Object(members.collect());
     let names = path.iter().rev();
     names.fold(error, |inner, name| json!({ name.clone(): inner }))
+}
+
+/// The code of an error, as the output at the end of a path holds it.
+fn code_of(service: &Service, action: &Action, path: &[String]) -> Value {
+    let is_text = path.split_last().is_some_and(|(name, above)| {
+        let mut fields = members(service, &action.output, above).iter();
+        fields.any(|field| field.name == *name && field.ty == TypeRef::String)
+    });
+    if is_text { CODE.into() } else { 500.into() }
+}
+
+/// Puts a value at the end of a path.
+fn put(mut place: &mut Value, path: &[String], value: Value) {
+    for name in path {
+        place = &mut place[name];
+    }
+    *place = value;
 }
 
 /// The members of the object at the end of a path.

@@ -826,7 +826,19 @@ pub(crate) static EVENT_STREAM: Mapping = Mapping {
             "error",
             Text,
             "ErrorMsg",
-            "The output that holds an error in the middle of the stream; dots lead into objects.",
+            "The output, an object, that holds an error in the middle of the stream; dots lead into objects.",
+        ),
+        optional(
+            "error_code",
+            Text,
+            "ErrorCode",
+            "The output that holds the code of such an error, where no object does. An event in which it is absent, null, empty or 0 holds no error.",
+        ),
+        optional(
+            "error_message",
+            Text,
+            "ErrorMessage",
+            "With `error_code`: the output that holds the error's message.",
         ),
     ],
 };

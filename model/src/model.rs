@@ -483,8 +483,22 @@ pub enum PageStyle {
 pub struct EventStream {
     /// The input that asks for events instead of one reply.
     pub switch: Option<String>,
-    /// The path of the output that holds an error in the middle of the stream, as wire names.
-    pub error: Option<Vec<String>>,
+    /// Where an error in the middle of the stream stands, if not where the vendor's replies have it.
+    pub error: Option<StreamError>,
+}
+
+/// Where outputs hold an error in the middle of a stream. Paths consist of wire names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StreamError {
+    /// In an object, which this is the path of.
+    Object(Vec<String>),
+    /// In outputs of their own.
+    Members {
+        /// The path of the code. An event in which it is absent, null, empty or 0 holds no error.
+        code: Vec<String>,
+        /// The path of the message, if there is one.
+        message: Option<Vec<String>>,
+    },
 }
 
 /// An example from the vendor's page.

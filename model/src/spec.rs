@@ -223,6 +223,8 @@ pub(crate) enum PageStyleSpec<'a> {
 pub(crate) struct EventStreamSpec<'a> {
     pub(crate) switch: Option<Located<&'a str>>,
     pub(crate) error: Option<Located<&'a str>>,
+    pub(crate) error_code: Option<Located<&'a str>>,
+    pub(crate) error_message: Option<Located<&'a str>>,
 }
 
 /// An example from the vendor's page.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use bindery_model::{
     ArrayStyle, Authentication, Dispatch, Envelope, ErrorClass, EventStream, Kind, Location,
-    Method, Model, PageStyle, RateScope, RegionUse, Shape, Sources, Specification, TypeRef, check,
+    Method, Model, PageStyle, RateScope, RegionUse, Shape, Sources, Specification, StreamError,
+    TypeRef, check,
 };
 use serde_json::json;
 
@@ -318,7 +319,7 @@ fn a_reply_may_be_a_stream_of_events() {
     assert_eq!(actions[0].host.as_deref(), Some("chat.acme.example"));
     let stream = EventStream {
         switch: Some("Stream".into()),
-        error: Some(vec!["Choice".into(), "Error".into()]),
+        error: Some(StreamError::Object(vec!["Choice".into(), "Error".into()])),
     };
     assert_eq!(actions[0].stream, Some(stream));
     assert_eq!((&actions[1].host, &actions[1].stream), (&None, &None));

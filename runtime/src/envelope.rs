@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::decode::{Report, reset};
 use crate::mismatch::{Mismatch, MismatchKind};
-use crate::operation::Envelope;
+use crate::operation::{Envelope, StreamError};
 use crate::path::Path;
 use crate::record;
 use crate::record::{Record, Slot};
@@ -121,7 +121,7 @@ pub(crate) fn open(
 /// would stand there may stand beside the output. An error may stand in the output itself.
 pub(crate) fn open_event(
     data: &[u8],
-    error: &[&str],
+    error: StreamError,
     output: &mut dyn Record,
     strictness: Strictness,
 ) -> Result<Opened, Failure> {

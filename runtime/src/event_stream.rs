@@ -26,7 +26,7 @@ use crate::envelope::{self, Failure, Opened, Strictness};
 use crate::error::{ActionError, Error, ErrorKind};
 use crate::lookup;
 use crate::mismatch::Mismatch;
-use crate::operation::{Operation, Streamed};
+use crate::operation::{Operation, StreamError, Streamed};
 use crate::record::{Record, Slot};
 use crate::redact::Redaction;
 use crate::response::{About, RequestLine};
@@ -89,7 +89,7 @@ pub(crate) struct EventReader {
     pub(crate) max_event_bytes: usize,
     pub(crate) operation: &'static Operation,
     /// Where in an output an error stands.
-    pub(crate) error: &'static [&'static str],
+    pub(crate) error: StreamError,
     pub(crate) strictness: Strictness,
     pub(crate) request_id: Option<String>,
     pub(crate) line: RequestLine,

@@ -20,7 +20,7 @@ use crate::event_stream::parser::{Parser, RawEvent, TooLarge};
 use crate::fixtures::Everything;
 use crate::hint;
 use crate::operation::{
-    Authentication, Dispatch, Envelope, Kind, Method, Operation, Provider, Service,
+    Authentication, Dispatch, Envelope, Kind, Method, Operation, Provider, Service, StreamError,
 };
 use crate::record::{ArrayStyle, Record};
 use crate::retry::{Attempts, Cause, RetryPolicy};
@@ -68,7 +68,12 @@ pub fn reply(data: &[u8]) {
     }
     let mut event = Everything::empty();
     // What does not hold of events is seen by what they share with replies.
-    let _ = envelope::open_event(body, &["Inner"], &mut event, strictness);
+    let _ = envelope::open_event(
+        body,
+        StreamError::Object(&["Inner"]),
+        &mut event,
+        strictness,
+    );
 }
 
 /// Writes an output as it was read, and reads it once more.
@@ -162,7 +167,12 @@ pub fn events(data: &[u8]) {
         held += event.len() - id.len();
         ids.insert(id.as_ptr(), id);
         let mut output = Everything::empty();
-        let _ = envelope::open_event(&event.data, &[], &mut output, Strictness::Tolerant);
+        let _ = envelope::open_event(
+            &event.data,
+            StreamError::Envelope,
+            &mut output,
+            Strictness::Tolerant,
+        );
     }
     held += ids.values().map(|id| id.len()).sum::<usize>();
     assert!(

@@ -201,7 +201,8 @@ pub mod support {
     pub use crate::encode::serialize;
     pub use crate::operation::{
         Action, Authentication, Dispatch, Envelope, ErrorClass, EventStream, Kind, Method,
-        Operation, Paged, Pagination, Provider, RateLimit, RateScope, RegionUse, Service, Streamed,
+        Operation, Paged, Pagination, Provider, RateLimit, RateScope, RegionUse, Service,
+        StreamError, Streamed,
     };
     pub use crate::print::print;
     pub use crate::record::{

@@ -71,8 +71,24 @@ pub trait Streamed: Action {
 pub struct EventStream {
     /// The input that asks for events instead of one reply.
     pub switch: Option<&'static str>,
-    /// Where in an output an error stands, if not where the vendor's replies have it.
-    pub error: &'static [&'static str],
+    /// Where in an output an error stands.
+    pub error: StreamError,
+}
+
+/// Where an output holds an error in the middle of a stream. Paths consist of wire names.
+#[derive(Clone, Copy, Debug)]
+pub enum StreamError {
+    /// Nowhere: an error stands where the vendor's replies have it.
+    Envelope,
+    /// In an object, which this is the path of.
+    Object(&'static [&'static str]),
+    /// In members of their own.
+    Members {
+        /// The path of the code. An event in which it is absent, null, empty or 0 holds no error.
+        code: &'static [&'static str],
+        /// The path of the message, empty where there is none.
+        message: &'static [&'static str],
+    },
 }
 
 /// How an action is called.

@@ -30,6 +30,7 @@ golden! {
     reserved_names = "reserved_names/expected/mod.rs";
     rows = "rows/expected/mod.rs";
     shared_types = "shared_types/expected/mod.rs";
+    streams = "streams/expected/mod.rs";
     types = "types/expected/mod.rs";
     versions = "versions/expected/mod.rs";
 }

@@ -203,8 +203,23 @@ fn stream(stream: &model::EventStream) -> Vec<String> {
         || "None".to_owned(),
         |switch| format!("Some({})", text::string(switch)),
     );
-    let error = path(stream.error.as_deref().unwrap_or_default());
-    vec![format!("switch: {switch}"), format!("error: {error}")]
+    let error = match &stream.error {
+        None => "Envelope".to_owned(),
+        Some(model::StreamError::Object(names)) => format!("Object({})", path(names)),
+        Some(model::StreamError::Members { code, message }) => {
+            let message = path(message.as_deref().unwrap_or_default());
+            let members = [("code", path(code)), ("message", message)];
+            let members = members.map(|(name, path)| {
+                let path = path.replace('\n', "\n    ");
+                format!("    {name}: {path},\n")
+            });
+            format!("Members {{\n{}}}", members.concat())
+        }
+    };
+    vec![
+        format!("switch: {switch}"),
+        format!("error: support::StreamError::{error}"),
+    ]
 }
 
 /// How many items are asked for where a request does not say. Most actions allow for more than 20,

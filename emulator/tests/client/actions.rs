@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bindery_runtime::support::{
     Action, ArrayStyle, Authentication, Dispatch, Envelope, EventStream, Kind, Method, Operation,
-    Paged, Pagination, Provider, Service, Streamed,
+    Paged, Pagination, Provider, Service, StreamError, Streamed,
 };
 use bindery_runtime::{Credential, UnknownValue, record, string_enum};
 
@@ -196,7 +196,7 @@ impl Action for Chat {
 impl Streamed for Chat {
     const STREAM: EventStream = EventStream {
         switch: Some("Stream"),
-        error: &["ErrorMsg"],
+        error: StreamError::Object(&["ErrorMsg"]),
     };
 }
 
@@ -221,7 +221,49 @@ action!(Speak -> SpeakOutput, CASTLES);
 impl Streamed for Speak {
     const STREAM: EventStream = EventStream {
         switch: None,
-        error: &[],
+        error: StreamError::Envelope,
+    };
+}
+
+pub(crate) struct Advise {}
+
+record! {
+    Advise {}
+}
+
+pub(crate) struct AdviseOutput {
+    pub(crate) advice: Option<String>,
+    pub(crate) fault: Option<Fault>,
+    pub(crate) message: Option<String>,
+}
+
+record! {
+    AdviseOutput {
+        0 => advice: "Advice",
+        1 => fault: "Fault",
+        2 => message: "ErrorMessage",
+    }
+}
+
+pub(crate) struct Fault {
+    pub(crate) code: Option<i64>,
+}
+
+record! {
+    Fault {
+        0 => code: "ErrorCode",
+    }
+}
+
+action!(Advise -> AdviseOutput, CASTLES);
+
+impl Streamed for Advise {
+    const STREAM: EventStream = EventStream {
+        switch: None,
+        error: StreamError::Members {
+            code: &["Fault", "ErrorCode"],
+            message: &["ErrorMessage"],
+        },
     };
 }
 

@@ -12,7 +12,7 @@ use bindery_runtime::support::{Paged, Service, ServiceClient};
 use bindery_runtime::{Config, Credential, ErrorKind};
 
 use actions::{
-    AddUsers, AssumeRole, AssumeRoleWithWebIdentity, CASTLES, CII, CLS, CONFERENCES, Chat,
+    AddUsers, Advise, AssumeRole, AssumeRoleWithWebIdentity, CASTLES, CII, CLS, CONFERENCES, Chat,
     GetCallerIdentity, HUNYUAN, ListByNext, ListByNumber, ListByOffset, ListByToken, ListRooms,
     Rent, STS, Speak, UploadLog, UploadMedicalFile, User,
 };
@@ -89,6 +89,22 @@ async fn errors_in_streams_may_be_those_of_all_replies() {
 
     let error = client.call(Speak {}).await.unwrap_err();
     assert!(error.to_string().contains("`events`"), "{error}");
+
+    let mut events = client.call(Advise {}).events().await.unwrap();
+    let first = events.next().await.unwrap().unwrap();
+    assert_eq!(first.advice.as_deref(), Some("text"));
+    assert!(
+        first
+            .fault
+            .as_ref()
+            .is_none_or(|fault| fault.code.is_none())
+    );
+    assert_eq!(first.message, None, "what is made up is a success");
+    let error = events.next().await.unwrap().unwrap_err();
+    assert!(
+        error.to_string().contains("500: the stream broke off"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

@@ -12,6 +12,10 @@ const SWITCHES: &[&str] = &["Stream", "Streaming"];
 /// Outputs that hold an error in the middle of a stream.
 const ERRORS: &[&str] = &["Error", "ErrorMsg"];
 
+/// Outputs that hold the parts of one, where no object does.
+const CODES: &[&str] = &["ErrorCode"];
+const MESSAGES: &[&str] = &["ErrorMessage", "ErrorMsg"];
+
 /// How a stream may be known.
 const BY_SWITCH: &str = "recognised by its switch";
 const BY_EXAMPLE: &str = "recognised by an example";
@@ -43,7 +47,19 @@ pub(super) fn stream<'a>(
     });
     let mut map = Map::new(Style::Flow);
     map.add_some("switch", switch.map(|switch| Node::data(&switch.name)));
-    map.add_some("error", error.map(|error| Node::data(&error.name)));
+    let code = find(&action.output, CODES, |member| {
+        let element = member.ty().element;
+        matches!(element, Element::String | Element::Int64 | Element::Uint64)
+    });
+    let message = find(&action.output, MESSAGES, |member| {
+        member.ty().element == Element::String
+    });
+    if let Some(error) = error {
+        map.add("error", Node::data(&error.name));
+    } else if let (Some(code), Some(message)) = (code, message) {
+        map.add("error_code", Node::data(&code.name));
+        map.add("error_message", Node::data(&message.name));
+    }
     Some((map, known_by))
 }
 

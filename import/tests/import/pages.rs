@@ -4,7 +4,7 @@ use crate::common::{
     Folder, action, add_service, import_service, member, member_with, object, root,
 };
 use bindery_import::tencent::PageStyle as Style;
-use bindery_model::{Action, EventStream, PageStyle, Pagination};
+use bindery_model::{Action, EventStream, PageStyle, Pagination, StreamError};
 use serde_json::{Value, json};
 
 /// The pagination of an action with these inputs and outputs.
@@ -212,7 +212,7 @@ fn streams_are_recognised_by_switches_and_by_examples() {
     let switched = api(&[member("Stream", "bool")], &fault);
     let expected = EventStream {
         switch: Some("Stream".to_owned()),
-        error: Some(vec!["ErrorMsg".to_owned()]),
+        error: Some(StreamError::Object(vec!["ErrorMsg".to_owned()])),
     };
     assert_eq!(stream("switch", &switched, plain), Some(expected));
     let silent = api(&[member("Stream", "string")], &[member("Error", "string")]);
@@ -222,6 +222,27 @@ fn streams_are_recognised_by_switches_and_by_examples() {
     };
     assert_eq!(stream("events", &silent, events), Some(expected));
     assert_eq!(stream("neither", &silent, plain), None);
+
+    let parts = |message: &str| {
+        [
+            member("ErrorCode", "string"),
+            member("ErrorMessage", message),
+        ]
+    };
+    let flat = api(&[member("Streaming", "bool")], &parts("string"));
+    let expected = EventStream {
+        switch: Some("Streaming".to_owned()),
+        error: Some(StreamError::Members {
+            code: vec!["ErrorCode".to_owned()],
+            message: Some(vec!["ErrorMessage".to_owned()]),
+        }),
+    };
+    assert_eq!(stream("flat", &flat, plain), Some(expected));
+    let object = [&parts("string")[..], &fault].concat();
+    let object = stream("flat_object", &api(&[], &object), events).unwrap();
+    assert!(matches!(object.error, Some(StreamError::Object(_))));
+    let other = stream("flat_other", &api(&[], &parts("{Fault}")), events).unwrap();
+    assert_eq!(other.error, None);
 }
 
 #[test]

@@ -241,6 +241,8 @@ fn stream<'a>(map: &Entries<'a>, problems: &mut Problems) -> Option<Located<Even
         value: EventStreamSpec {
             switch: map.text("switch", problems),
             error: map.text("error", problems),
+            error_code: map.text("error_code", problems),
+            error_message: map.text("error_message", problems),
         },
         span,
     })

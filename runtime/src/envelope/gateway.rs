@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{Failure, Refusal};
 use crate::lookup;
+use crate::operation::StreamError;
 use crate::record::{Peek, Record};
 
 /// How many characters of a reply that is not JSON are shown.
@@ -44,16 +45,26 @@ pub(super) fn service_error(text: &str) -> Option<Failure> {
 }
 
 /// The code and message of an error that an output declares as its own.
-pub(super) fn declared_error(output: &dyn Record, path: &[&str]) -> Option<(String, String)> {
-    let Peek::Record(error) = lookup::at(output, path) else {
-        return None;
+pub(super) fn declared_error(output: &dyn Record, place: StreamError) -> Option<(String, String)> {
+    let (code, message) = match place {
+        StreamError::Envelope => return None,
+        StreamError::Object(path) => {
+            let Peek::Record(error) = lookup::at(output, path) else {
+                return None;
+            };
+            let text = |names: [&str; 2]| {
+                let mut values = names.into_iter().map(|name| lookup::member(error, name));
+                values.find_map(|value| lookup::text(&value))
+            };
+            (text(["Code", "code"]), text(["Message", "Msg"]))
+        }
+        StreamError::Members { code, message } => {
+            let text = |path| lookup::text(&lookup::at(output, path));
+            (text(code), text(message))
+        }
     };
-    let text = |names: [&str; 2]| {
-        let mut values = names.into_iter().map(|name| lookup::member(error, name));
-        values.find_map(|value| lookup::text(&value))
-    };
-    let code = text(["Code", "code"]).filter(|code| code != "0")?;
-    Some((code, text(["Message", "Msg"]).unwrap_or_default()))
+    let code = code.filter(|code| code != "0")?;
+    Some((code, message.unwrap_or_default()))
 }
 
 /// The code and message of an error, however they are spelled.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use bindery_runtime::support::{
-    Action, Authentication, Envelope, EventStream as Events, Kind, Operation, RegionUse, Streamed,
+    Action, Authentication, Envelope, EventStream as Events, Kind, Operation, RegionUse,
+    StreamError, Streamed,
 };
 use bindery_runtime::{
     ActionError, Clock, Credential, Error, ErrorKind, Event, EventStream, RetryPolicy, Timestamp,
@@ -92,7 +93,7 @@ impl Action for Chat {
 impl Streamed for Chat {
     const STREAM: Events = Events {
         switch: Some("Stream"),
-        error: &["ErrorMsg"],
+        error: StreamError::Object(&["ErrorMsg"]),
     };
 }
 
@@ -127,13 +128,14 @@ impl Action for Speak {
 impl Streamed for Speak {
     const STREAM: Events = Events {
         switch: None,
-        error: &[],
+        error: StreamError::Envelope,
     };
 }
 
-const STREAM: &str = "content-type: text/event-stream";
+pub(crate) const STREAM: &str = "content-type: text/event-stream";
 
-type Item<A> = Result<Event<<A as Action>::Output>, ActionError<<A as Action>::ErrorCode>>;
+pub(crate) type Item<A> =
+    Result<Event<<A as Action>::Output>, ActionError<<A as Action>::ErrorCode>>;
 
 /// How long a stream may take to begin, and how long it may be silent, where that does not matter.
 const LONG: Duration = Duration::from_secs(20);
@@ -155,7 +157,10 @@ async fn call<A: Streamed>(
 }
 
 /// All that a stream returns.
-async fn read<A: Streamed>(request: A, script: Script) -> (Vec<Item<A>>, Option<String>) {
+pub(crate) async fn read<A: Streamed>(
+    request: A,
+    script: Script,
+) -> (Vec<Item<A>>, Option<String>) {
     read_within(LONG, request, script).await
 }
 

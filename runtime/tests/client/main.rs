@@ -3,6 +3,7 @@
 mod actions;
 mod bodies;
 mod errors;
+mod event_errors;
 mod events;
 mod extensions;
 mod lists;

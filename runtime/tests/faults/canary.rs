@@ -16,7 +16,8 @@ mod unsent;
 use std::time::Duration;
 
 use bindery_runtime::support::{
-    Action, Authentication, Envelope, EventStream, Kind, Method, Operation, ServiceClient, Streamed,
+    Action, Authentication, Envelope, EventStream, Kind, Method, Operation, ServiceClient,
+    StreamError, Streamed,
 };
 use bindery_runtime::{
     Config, ConfigBuilder, Credential, Error, ErrorKind, FinishedAttempt, Intercept,
@@ -143,7 +144,7 @@ actions! {
 impl Streamed for TencentPost {
     const STREAM: EventStream = EventStream {
         switch: None,
-        error: &["User"],
+        error: StreamError::Object(&["User"]),
     };
 }
 
