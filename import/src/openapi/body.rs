@@ -160,7 +160,14 @@ fn unknown<'d>(body: &At<'d>) -> Result<Stop<'d>, ImportError> {
     let content = body.follow("content")?;
     let kinds = content.iter().flat_map(At::members);
     let kinds: Vec<_> = kinds.map(|(name, _)| name).collect();
-    let text = format!("the language has no body of the type {}", kinds.join(", "));
+    let cause = match kinds[..] {
+        [] => "the body has no `content` that names its type".to_owned(),
+        [..] => format!("the language has no body of the type {}", kinds.join(", ")),
+    };
+    let text = format!(
+        "{cause}; if the server takes application/json, multipart/form-data or \
+         application/octet-stream, name that in the document"
+    );
     Ok(Stop::inexpressible(body, text))
 }
 
