@@ -26,11 +26,13 @@ pub struct Chat {
 
 impl Chat {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self { stream: None }
     }
 
     /// Sets [`stream`](Self::stream).
+    #[inline]
     pub fn stream(mut self, value: bool) -> Self {
         self.stream = Some(value);
         self
@@ -38,6 +40,7 @@ impl Chat {
 }
 
 impl Default for Chat {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

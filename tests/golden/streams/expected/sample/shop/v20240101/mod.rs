@@ -44,6 +44,7 @@ impl Client {
     /// # Errors
     ///
     /// The service's host is no valid address. The credential is checked by each call.
+    #[inline]
     pub fn new(config: &support::Config) -> Result<Self, support::Error> {
         support::ServiceClient::new(config, &SERVICE).map(Self)
     }
@@ -51,6 +52,7 @@ impl Client {
     /// Streams if it is asked to, with errors in an object.
     ///
     /// See [`Chat`] for limits, errors and an example.
+    #[inline]
     pub fn chat(&self, request: Chat) -> support::Call<Chat> {
         self.0.call(request)
     }
@@ -58,6 +60,7 @@ impl Client {
     /// Streams with errors where the vendor's replies have them.
     ///
     /// See [`Speak`] for limits, errors and an example.
+    #[inline]
     pub fn speak(&self, request: Speak) -> support::Call<Speak> {
         self.0.call(request)
     }
@@ -65,6 +68,7 @@ impl Client {
     /// Streams with errors in outputs of their own.
     ///
     /// See [`Work`] for limits, errors and an example.
+    #[inline]
     pub fn work(&self, request: Work) -> support::Call<Work> {
         self.0.call(request)
     }

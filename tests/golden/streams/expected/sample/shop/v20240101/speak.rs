@@ -23,12 +23,14 @@ pub struct Speak {}
 
 impl Speak {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {}
     }
 }
 
 impl Default for Speak {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

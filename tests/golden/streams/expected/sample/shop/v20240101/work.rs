@@ -23,12 +23,14 @@ pub struct Work {}
 
 impl Work {
     /// Creates a request with no inputs set.
+    #[inline]
     pub fn new() -> Self {
         Self {}
     }
 }
 
 impl Default for Work {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
