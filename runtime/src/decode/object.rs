@@ -115,7 +115,14 @@ impl<'a> Object<'a> {
     }
 
     /// Notes which of the promised members did not come.
+    #[inline]
     pub(crate) fn finish(&self, report: &mut Report) {
+        if !self.seen.has_all(self.members.len()) {
+            self.report_missing(report);
+        }
+    }
+
+    fn report_missing(&self, report: &mut Report) {
         for (index, member) in self.members.iter().enumerate() {
             if member.required && !self.seen.contains(index) {
                 report.add(&Path::Member(self.path, member.name), MismatchKind::Missing);
@@ -159,6 +166,7 @@ struct Seen {
 
 impl Seen {
     /// Whether the member had not come before.
+    #[inline]
     fn insert(&mut self, index: usize) -> bool {
         if index >= 64 {
             return self.far.insert(index);
@@ -166,6 +174,12 @@ impl Seen {
         let before = self.near;
         self.near |= 1 << index;
         self.near != before
+    }
+
+    /// Whether all members of a record with this many have come.
+    #[inline]
+    fn has_all(&self, count: usize) -> bool {
+        self.near.count_ones() as usize + self.far.len() == count
     }
 
     fn contains(&self, index: usize) -> bool {
