@@ -212,7 +212,7 @@ impl Attempt<'_> {
         let sent = config.clock().now();
         let stamp = Stamp {
             time: self.peer.skew.correct(sent),
-            nonce: random::nonce()?,
+            nonce: random::nonce,
             credential,
         };
         let (mut outgoing, line) = authenticate::sign(&sending, self.endpoint, parts, &stamp)?;

@@ -21,7 +21,8 @@ use crate::transport::Outgoing;
 pub(crate) struct Stamp {
     /// Milliseconds since 1970 by the vendor's clock.
     pub(crate) time: i64,
-    pub(crate) nonce: u128,
+    /// Makes a number that is used once. Few requests need one, and the system takes its time.
+    pub(crate) nonce: fn() -> Result<u128, Error>,
     pub(crate) credential: Credential,
 }
 
@@ -71,7 +72,7 @@ pub(crate) fn sign(
         (Authentication::Token, Secrets::HuaweiToken(access_token)) => {
             draft.secret_header(X_ACCESS_TOKEN, access_token)?;
         }
-        (Authentication::Zego, Secrets::Zego(app)) => sign_zego(&mut draft, app, stamp),
+        (Authentication::Zego, Secrets::Zego(app)) => sign_zego(&mut draft, app, stamp)?,
         (authentication, _) => return Err(unserved(authentication)),
     }
     draft.finish()
@@ -108,7 +109,7 @@ fn sign_tc3(
 }
 
 fn log_in_app(draft: &mut Draft<'_>, app: &HuaweiApp, stamp: &Stamp) -> Result<(), Error> {
-    let nonce = format!("{:032x}", stamp.nonce);
+    let nonce = format!("{:032x}", (stamp.nonce)()?);
     let login = AppIdLogin {
         app_id: &app.app_id,
         corp_id: app.corp_id.as_deref(),
@@ -132,9 +133,9 @@ fn log_in_app(draft: &mut Draft<'_>, app: &HuaweiApp, stamp: &Stamp) -> Result<(
     Ok(())
 }
 
-fn sign_zego(draft: &mut Draft<'_>, app: &ZegoApp, stamp: &Stamp) {
+fn sign_zego(draft: &mut Draft<'_>, app: &ZegoApp, stamp: &Stamp) -> Result<(), Error> {
     // Eight random bytes are asked for.
-    let nonce = format!("{:016x}", stamp.nonce >> 64);
+    let nonce = format!("{:016x}", (stamp.nonce)()? >> 64);
     let signature = zego::sign(app.app_id, &nonce, &app.server_secret, stamp.second());
     draft.pair("AppId", app.app_id.to_string());
     draft.pair("SignatureNonce", nonce);
@@ -144,6 +145,7 @@ fn sign_zego(draft: &mut Draft<'_>, app: &ZegoApp, stamp: &Stamp) {
     if let Some(is_test) = app.is_test {
         draft.pair("IsTest", is_test.to_string());
     }
+    Ok(())
 }
 
 /// Says which credential an action needs, and where it comes from.

@@ -25,7 +25,7 @@ use crate::transport::Outgoing;
 pub(crate) struct Draft<'a> {
     sending: &'a Sending<'a>,
     endpoint: &'a Endpoint,
-    nonce: u128,
+    nonce: fn() -> Result<u128, Error>,
     /// What the vendor's requests have in common in the query string.
     common: Vec<(&'static str, String)>,
     parts: Parts,
@@ -127,7 +127,7 @@ impl<'a> Draft<'a> {
         let mut body = Vec::new();
         if let Some(written) = self.parts.body.take() {
             let boundary = match &written {
-                Body::Form(_) => format!("{:032x}", self.nonce),
+                Body::Form(_) => format!("{:032x}", (self.nonce)()?),
                 Body::Json(_) | Body::Bytes(_) => String::new(),
             };
             let (media_type, bytes) = written.into_bytes(&boundary);

@@ -267,7 +267,7 @@ fn send(
         .map_err(|error| crate::Error::build(error.to_string()))?;
     let stamp = Stamp {
         time: 1_700_000_000_000,
-        nonce: 7,
+        nonce: || Ok(7),
         credential,
     };
     let endpoint = sending.endpoint()?;
