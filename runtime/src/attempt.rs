@@ -9,12 +9,13 @@ mod tests;
 mod waits;
 
 use std::io;
+use std::pin::pin;
 use std::time::Duration;
 
 use reqwest::Version;
 use reqwest::header::HeaderMap;
 use tokio::time::Instant;
-use tracing::{Instrument, debug};
+use tracing::debug;
 
 use crate::authenticate::{self, Stamp};
 use crate::decode;
@@ -156,8 +157,10 @@ impl Attempt<'_> {
     async fn make(&self, output: &mut dyn Record) -> Result<Begun, Failed> {
         let mut context = Context::default();
         let span = telemetry::attempt(&self.sending, self.number);
-        let exchange = self.exchange(output, &mut context);
-        let outcome = exchange.instrument(span.clone()).await;
+        let outcome = {
+            let exchange = pin!(self.exchange(output, &mut context));
+            telemetry::within(&span, exchange).await
+        };
         let finished = FinishedAttempt {
             operation: self.sending.operation,
             number: self.number,

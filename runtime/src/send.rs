@@ -2,9 +2,9 @@
 //! generic, so that it is compiled once.
 
 use std::borrow::Cow;
+use std::pin::pin;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use tracing::Instrument;
 
 use crate::Credential;
 use crate::attempt;
@@ -109,8 +109,8 @@ impl<'a> Sending<'a> {
         let endpoint = self.endpoint();
         let endpoint = endpoint.map_err(|error| error.with_operation(self.operation))?;
         let span = telemetry::call(&self, &endpoint);
-        let result = attempt::run(self, &endpoint, stream, deadline, output);
-        let mut result = result.instrument(span.clone()).await;
+        let result = pin!(attempt::run(self, &endpoint, stream, deadline, output));
+        let mut result = telemetry::within(&span, result).await;
         match &mut result {
             Ok(Begun::Reply(about, _)) => {
                 span.record("bindery.request_id", about.request_id.as_deref());
