@@ -23,16 +23,16 @@ const CLIENTS: u64 = 200;
 ///
 /// Calls to a server on this machine are made by reqwest alone, by what users would write by hand, by
 /// Bindery, by others' clients and by the vendor's for Python. Each is a process of its own on one
-/// thread, and they take turns; medians are shown.
+/// thread, and they take turns; medians are shown, and beside the targets those of each turn's ratio.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// How many calls each makes in a round; Python makes a twentieth
-    #[arg(long, value_name = "NUMBER", default_value_t = 20_000,
+    #[arg(long, value_name = "NUMBER", default_value_t = 5_000,
           value_parser = clap::value_parser!(u64).range(1_000..))]
     calls: u64,
     /// How often all take turns
-    #[arg(long, value_name = "NUMBER", default_value_t = 5,
+    #[arg(long, value_name = "NUMBER", default_value_t = 15,
           value_parser = clap::value_parser!(u64).range(1..))]
     rounds: u64,
     /// The Python that runs the vendor's SDK, which is left out without one

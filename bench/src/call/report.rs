@@ -120,20 +120,31 @@ fn targets(results: &Results) -> String {
 impl Results {
     /// The medians of a contender, for each number on its own.
     fn median(&self, contender: Contender, concurrency: u64) -> Option<Median> {
-        let mut all = Vec::new();
-        for &(who, at_a_time, calls) in &self.calls {
-            if (who, at_a_time) == (contender, concurrency) {
-                all.push(calls);
-            }
-        }
-        let each = |value: fn(&Series) -> f64| middle(all.iter().map(value));
+        let all = || self.series(contender, concurrency);
+        let each = |value: fn(&Series) -> f64| middle(all().map(value));
         let allocations = |calls: &Series| calls.allocations.map(|count| ratio(count, calls.calls));
         Some(Median {
-            processor: each(|calls| ratio(calls.processor, calls.calls) / 1e3)?,
+            processor: each(|calls| processor(calls) / 1e3)?,
             rate: each(|calls| 1e9 * ratio(calls.calls, calls.wall))?,
-            allocations: middle(all.iter().filter_map(allocations)),
+            allocations: middle(all().filter_map(allocations)),
             memory: each(|calls| ratio(calls.memory, 1 << 20))?,
         })
+    }
+
+    /// What a contender's calls took, round by round.
+    fn series(&self, contender: Contender, concurrency: u64) -> impl Iterator<Item = &Series> {
+        self.calls
+            .iter()
+            .filter(move |(who, at_a_time, _)| (*who, *at_a_time) == (contender, concurrency))
+            .map(|(.., calls)| calls)
+    }
+
+    /// How many times the processor time of Bindery's calls another contender's took. The two are
+    /// compared within each round, because the machine is faster in one round than in another.
+    fn times(&self, other: Contender, concurrency: u64) -> Option<f64> {
+        let ours = self.series(Contender::Bindery, concurrency);
+        let rounds = ours.zip(self.series(other, concurrency));
+        middle(rounds.map(|(ours, other)| processor(other) / processor(ours)))
     }
 
     /// The memory of an idle client, in KiB.
@@ -143,14 +154,14 @@ impl Results {
     }
 
     fn targets(&self) -> Vec<Target> {
-        let compare = |other: Contender, value: fn(Median, Median) -> Option<f64>| {
-            let values = CONCURRENCIES.iter().map(|&concurrency| {
-                let ours = self.median(Contender::Bindery, concurrency)?;
-                value(ours, self.median(other, concurrency)?)
-            });
-            values.collect::<Vec<_>>()
+        let times = |other: Contender| {
+            let all = CONCURRENCIES.iter();
+            all.map(move |&concurrency| self.times(other, concurrency))
         };
-        let times = |ours: Median, other: Median| Some(other.processor / ours.processor);
+        let allocations = CONCURRENCIES.iter().map(|&concurrency| {
+            let ours = self.median(Contender::Bindery, concurrency)?;
+            Some(ours.allocations? - self.median(Contender::Reqwest, concurrency)?.allocations?)
+        });
         let idle = self
             .idle(Contender::Bindery)
             .zip(self.idle(Contender::Reqwest));
@@ -161,29 +172,27 @@ impl Results {
                 title: "CPU per call, × hand-written",
                 bound: Bound::AtMost(1.10),
                 unit: "",
-                values: compare(Contender::Written, |ours, other| {
-                    Some(ours.processor / other.processor)
-                }),
+                values: times(Contender::Written)
+                    .map(|times| Some(1.0 / times?))
+                    .collect(),
             },
             Target {
                 title: "calls per second and core, × aws-sdk-sts",
                 bound: Bound::AtLeast(2.0),
                 unit: "",
-                values: compare(Contender::Aws, times),
+                values: times(Contender::Aws).collect(),
             },
             Target {
                 title: "calls per second and core, × the SDK for Python",
                 bound: Bound::AtLeast(10.0),
                 unit: "",
-                values: compare(Contender::Python, times),
+                values: times(Contender::Python).collect(),
             },
             Target {
                 title: "allocations beyond reqwest's",
                 bound: Bound::AtMost(40.0),
                 unit: "",
-                values: compare(Contender::Reqwest, |ours, other| {
-                    Some(ours.allocations? - other.allocations?)
-                }),
+                values: allocations.collect(),
             },
             Target {
                 title: "memory of an idle client beyond reqwest's",
@@ -229,6 +238,11 @@ fn middle(values: impl Iterator<Item = f64>) -> Option<f64> {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied()
+}
+
+/// Nanoseconds of processor time of one call.
+fn processor(calls: &Series) -> f64 {
+    ratio(calls.processor, calls.calls)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "nothing measured reaches 2^53")]
