@@ -133,15 +133,16 @@ impl Bench {
         Ok(())
     }
 
-    /// Changes the title of an action, or changes it back.
+    /// Changes what an action's text begins with, or changes it back.
     fn change(&self) -> Result<(), Failure> {
+        const BEGIN: &str = "\ndoc: |-\n  ";
         let path = self.path("spec").join(CHANGED);
         let text = fs::read_to_string(&path);
         let text = text.map_err(|error| format!("{}: {error}", path.display()))?;
-        let (before, rest) = text.split_once("\ntitle: ").ok_or("expected a title")?;
+        let (before, rest) = text.split_once(BEGIN).ok_or("expected a text")?;
         let changed = match rest.strip_prefix("又") {
-            Some(rest) => format!("{before}\ntitle: {rest}"),
-            None => format!("{before}\ntitle: 又{rest}"),
+            Some(rest) => format!("{before}{BEGIN}{rest}"),
+            None => format!("{before}{BEGIN}又{rest}"),
         };
         fs::write(path, changed)?;
         thread::sleep(SETTLED);
