@@ -11,13 +11,13 @@ use crate::endpoint::Endpoint;
 use crate::operation::{Action, Method, Paged};
 use crate::page::{Items, Pages};
 use crate::response::Filled;
-use crate::send::Outgoing;
+use crate::send::ErasedCall;
 use crate::{ActionError, Error, Response, RetryPolicy};
 
 /// A call that is made when it is awaited.
 #[must_use = "a call is made when it is awaited"]
 pub struct Call<A> {
-    pub(crate) outgoing: Outgoing,
+    pub(crate) erased: ErasedCall,
     action: PhantomData<fn() -> A>,
 }
 
@@ -49,9 +49,9 @@ pub type CallResult<A> =
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 impl<A> Call<A> {
-    pub(crate) fn new(outgoing: Outgoing) -> Self {
+    pub(crate) fn new(erased: ErasedCall) -> Self {
         Self {
-            outgoing,
+            erased,
             action: PhantomData,
         }
     }
@@ -62,8 +62,8 @@ impl<A> Call<A> {
     pub fn region(mut self, region: impl Into<String>) -> Self {
         let region = region.into();
         match check_region(&region) {
-            Ok(()) => self.outgoing.options.region = Some(region),
-            Err(error) => self.outgoing.options.refused = Some(error.message().to_owned()),
+            Ok(()) => self.erased.options.region = Some(region),
+            Err(error) => self.erased.options.refused = Some(error.message().to_owned()),
         }
         self
     }
@@ -74,8 +74,8 @@ impl<A> Call<A> {
     /// is awaited.
     pub fn endpoint(mut self, url: &str) -> Self {
         match Endpoint::parse(url) {
-            Ok(endpoint) => self.outgoing.options.endpoint = Some(endpoint),
-            Err(error) => self.outgoing.options.refused = Some(error.message().to_owned()),
+            Ok(endpoint) => self.erased.options.endpoint = Some(endpoint),
+            Err(error) => self.erased.options.refused = Some(error.message().to_owned()),
         }
         self
     }
@@ -89,32 +89,32 @@ impl<A> Call<A> {
     /// [may have been executed](crate::Error::may_have_executed), unless the configuration's own
     /// timeouts of attempts or calls are that short, too: only then is connecting watched.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.outgoing.options.timeout = Some(timeout);
+        self.erased.options.timeout = Some(timeout);
         self
     }
 
     /// Is sent again after failures as this policy says, instead of the configuration's, which is
     /// [`RetryPolicy::standard`] unless set.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.outgoing.options.retry = Some(policy);
+        self.erased.options.retry = Some(policy);
         self
     }
 
     /// Fails, or does not, where the reply differs from what the vendor describes.
     pub fn strict(mut self, strict: bool) -> Self {
-        self.outgoing.options.strict = Some(strict);
+        self.erased.options.strict = Some(strict);
         self
     }
 
     /// Sends the inputs in the query string of a `GET`.
     pub fn get(mut self) -> Self {
-        self.outgoing.options.method = Some(Method::Get);
+        self.erased.options.method = Some(Method::Get);
         self
     }
 
     /// Sends the inputs in the body of a `POST`.
     pub fn post(mut self) -> Self {
-        self.outgoing.options.method = Some(Method::Post);
+        self.erased.options.method = Some(Method::Post);
         self
     }
 }
@@ -138,7 +138,7 @@ impl<A: Action> IntoFuture for Call<A> {
     #[inline]
     fn into_future(self) -> CallFuture<A> {
         CallFuture {
-            filled: self.outgoing.fill(),
+            filled: self.erased.fill(),
             action: PhantomData,
         }
     }
@@ -158,7 +158,7 @@ impl<A: Action> fmt::Debug for Call<A> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Call")
-            .field("client", &self.outgoing.client)
+            .field("client", &self.erased.client)
             .field("action", &A::OPERATION.name)
             .finish_non_exhaustive()
     }

@@ -10,7 +10,7 @@ use crate::endpoint::Endpoint;
 use crate::operation::{Action, Operation, Service};
 use crate::peer::Peers;
 use crate::record::Record;
-use crate::send::Outgoing;
+use crate::send::ErasedCall;
 use crate::{Call, Error};
 
 /// Makes the calls of one service. A clone is the same client.
@@ -41,16 +41,16 @@ impl ServiceClient {
     #[inline]
     pub fn call<A: Action>(&self, request: A) -> Call<A> {
         let output = || -> Box<dyn Record> { Box::new(A::Output::empty()) };
-        Call::new(self.outgoing(const { &A::OPERATION }, Box::new(request), output))
+        Call::new(self.erased(const { &A::OPERATION }, Box::new(request), output))
     }
 
-    fn outgoing(
+    fn erased(
         &self,
         operation: &'static Operation,
         request: Box<dyn Record>,
         output: fn() -> Box<dyn Record>,
-    ) -> Outgoing {
-        Outgoing {
+    ) -> ErasedCall {
+        ErasedCall {
             client: self.clone(),
             operation,
             request,

@@ -118,10 +118,10 @@ impl<A: Streamed> Call<A> {
     /// that the stream returns.
     pub async fn events(mut self) -> Result<EventStream<A>, ActionError<A::ErrorCode>> {
         let stream = const { &A::STREAM };
-        switch_on(&mut *self.outgoing.request, stream.switch)
+        switch_on(&mut *self.erased.request, stream.switch)
             .map_err(|error| ActionError::new(error.with_operation(const { &A::OPERATION })))?;
         let mut output = A::Output::empty();
-        let source = match self.outgoing.sending().follow(stream, &mut output).await {
+        let source = match self.erased.sending().follow(stream, &mut output).await {
             Ok(Begun::Events(events)) => Source::Events(events),
             Ok(Begun::Reply(about, body)) => Source::reply(output, *about, &body),
             Err(error) => return Err(ActionError::new(error)),

@@ -41,7 +41,7 @@ use crate::lookup;
 use crate::operation::{Paged, Pagination};
 use crate::record::{Peek, Record, Slot};
 use crate::response::{Filled, Response};
-use crate::send::Outgoing;
+use crate::send::ErasedCall;
 use fingerprint::fingerprint;
 
 /// How many pages are asked for unless [`Pages::max_pages`] says otherwise.
@@ -75,13 +75,13 @@ pub struct Items<A: Paged> {
 
 enum State {
     /// The call for the next page.
-    Ready(Box<Outgoing>),
+    Ready(Box<ErasedCall>),
     /// The call is on its way, and comes back for the page after it.
     Waiting(Sent),
     Done,
 }
 
-type Sent = BoxFuture<'static, (Box<Outgoing>, Result<Filled, Error>)>;
+type Sent = BoxFuture<'static, (Box<ErasedCall>, Result<Filled, Error>)>;
 
 /// Where in the results the next page begins, and what the last one was like.
 struct Cursor {
@@ -130,8 +130,8 @@ impl<A: Paged> Pages<A> {
 
     pub(crate) fn new(call: Call<A>) -> Self {
         Self {
-            cursor: Cursor::new(A::PAGINATION, &*call.outgoing.request),
-            state: State::Ready(Box::new(call.outgoing)),
+            cursor: Cursor::new(A::PAGINATION, &*call.erased.request),
+            state: State::Ready(Box::new(call.erased)),
             remaining: MAX_PAGES,
             attempts: 0,
             most: MAX_PAGES,
@@ -139,7 +139,7 @@ impl<A: Paged> Pages<A> {
         }
     }
 
-    fn begin(&mut self, mut call: Box<Outgoing>) -> Result<Sent, Error> {
+    fn begin(&mut self, mut call: Box<ErasedCall>) -> Result<Sent, Error> {
         if self.remaining == 0 {
             let message = format!(
                 "there are more than {} pages; `max_pages` allows for more",
@@ -154,7 +154,11 @@ impl<A: Paged> Pages<A> {
     }
 
     /// Takes in a page, and decides whether it is handed out and another asked for.
-    fn end(&mut self, call: Box<Outgoing>, mut page: Response<A::Output>) -> Option<CallResult<A>> {
+    fn end(
+        &mut self,
+        call: Box<ErasedCall>,
+        mut page: Response<A::Output>,
+    ) -> Option<CallResult<A>> {
         self.attempts = page.attempts();
         let count = A::items(&mut page).map_or(0, |items| items.len() as u64);
         match self.cursor.advance(&*page, count) {

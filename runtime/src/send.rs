@@ -37,8 +37,8 @@ pub(crate) struct Sending<'a> {
     pub(crate) options: &'a Options,
 }
 
-/// A call that holds what is to be sent.
-pub(crate) struct Outgoing {
+/// A call of whatever action, which holds what is to be sent.
+pub(crate) struct ErasedCall {
     pub(crate) client: ServiceClient,
     pub(crate) operation: &'static Operation,
     pub(crate) request: Box<dyn Record>,
@@ -54,7 +54,7 @@ pub(crate) enum Begun {
     Events(Box<Events>),
 }
 
-impl Outgoing {
+impl ErasedCall {
     /// Makes the call and fills its output.
     pub(crate) fn fill(self) -> BoxFuture<'static, Result<Filled, Error>> {
         Box::pin(async move { self.filled().await })
@@ -185,9 +185,9 @@ impl<'a> Sending<'a> {
     /// Reads a reply into an empty output.
     fn read(&self, reply: &Reply, output: &mut dyn Record) -> Result<Opened, Failure> {
         let config = &self.client.config;
-        let most = config.reply_limits().exceeded_nesting(&reply.body);
-        let is_success = (200..300).contains(&reply.status);
-        if let Some(most) = most.filter(|_| is_success) {
+        if (200..300).contains(&reply.status)
+            && let Some(most) = config.reply_limits().exceeded_nesting(&reply.body)
+        {
             return Err(Failure::Malformed(DecodeError::Nesting { most }));
         }
         let strictness = self.strictness();
