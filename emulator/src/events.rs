@@ -143,33 +143,32 @@ const MESSAGE: &str = "the stream broke off";
 fn error(service: &Service, action: &Action) -> Value {
     let stream = action.stream.as_ref();
     let place = stream.and_then(|stream| stream.error.as_ref());
-    let path = match place {
+    let mut event = json!({});
+    match place {
         None => {
             let error = json!({ "Code": CODE, "Message": MESSAGE });
             return json!({ "Type": "error", "Error": error });
         }
         Some(StreamError::Members { code, message }) => {
-            let mut event = json!({});
             put(&mut event, code, code_of(service, action, code));
             if let Some(message) = message {
                 put(&mut event, message, MESSAGE.into());
             }
-            return event;
         }
-        Some(StreamError::Object(path)) => path,
-    };
-    let members = members(service, &action.output, path);
-    let members = members.iter().map(|field| {
-        let value = match field.ty {
-            TypeRef::String if field.name == "Code" => CODE.into(),
-            TypeRef::String => MESSAGE.into(),
-            _ => json!(500),
-        };
-        (field.name.clone(), value)
-    });
-    let error = Value::Object(members.collect());
-    let names = path.iter().rev();
-    names.fold(error, |inner, name| json!({ name.clone(): inner }))
+        Some(StreamError::Object(path)) => {
+            let members = members(service, &action.output, path).iter();
+            let members = members.map(|field| {
+                let value = match field.ty {
+                    TypeRef::String if field.name == "Code" => CODE.into(),
+                    TypeRef::String => MESSAGE.into(),
+                    _ => json!(500),
+                };
+                (field.name.clone(), value)
+            });
+            put(&mut event, path, Value::Object(members.collect()));
+        }
+    }
+    event
 }
 
 /// The code of an error, as the output at the end of a path holds it.
