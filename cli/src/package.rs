@@ -7,7 +7,7 @@ use std::io::{self, BufRead, BufReader};
 use std::path::{Component, Path, PathBuf};
 
 use bindery_codegen::Contents;
-use bindery_model::Specification;
+use bindery_model::{Specification, corrected};
 
 /// What a folder of the runtime is called where it is looked for.
 const RUNTIME: &str = "runtime";
@@ -57,7 +57,7 @@ pub(crate) fn origins(spec: &Path, contents: &Contents) -> BTreeMap<String, Stri
         }
         // An overlay corrects what was imported, and comes from elsewhere.
         let files = specification.files(service);
-        let mut files = files.filter(|path| !path.ends_with(".overlay.yaml"));
+        let mut files = files.filter(|path| corrected(path).is_none());
         let origin = files.find_map(|path| {
             // A file that cannot be read has been complained about before.
             let head = head(&spec.join(path)).ok()?;

@@ -11,7 +11,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bindery_model::disk;
+use bindery_model::{corrected, disk};
 use sha2::{Digest, Sha256};
 
 use crate::{declared::TYPES, error::ImportError, yaml};
@@ -317,17 +317,12 @@ fn is_removed(name: &str, text: &[u8], files: &BTreeMap<String, String>, prunes:
 
 /// Whether a file is an overlay of one of these.
 fn corrects(name: &str, files: &BTreeMap<String, String>) -> bool {
-    corrected(name).is_some_and(|stem| files.contains_key(&format!("{stem}.yaml")))
+    corrected(name).is_some_and(|name| files.contains_key(&name))
 }
 
 /// The name, without `.yaml`, of the overlay for a file.
 pub(crate) fn overlay_of(stem: &str) -> String {
     format!("{stem}.overlay")
-}
-
-/// The name, without `.yaml`, of the file that an overlay corrects.
-fn corrected(name: &str) -> Option<&str> {
-    name.strip_suffix(".overlay.yaml")
 }
 
 fn author(text: &[u8]) -> Author {

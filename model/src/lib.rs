@@ -13,7 +13,7 @@ pub use crate::{
     diagnostic::{Diagnostic, Diagnostics, Span},
     language::{json_schema, reference_markdown},
     model::*,
-    sources::{SourceFile, Sources},
+    sources::{SourceFile, Sources, corrected},
     specification::{Reading, ServiceFolder, Specification},
 };
 

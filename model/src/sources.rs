@@ -285,8 +285,8 @@ pub(crate) fn place(path: &str) -> Place<'_> {
     }
 }
 
-/// The file that an overlay corrects, or nothing where the path is not that of an overlay.
-pub(crate) fn corrected(path: &str) -> Option<String> {
+/// The path of the file that an overlay corrects, or nothing where the path is not that of an overlay.
+pub fn corrected(path: &str) -> Option<String> {
     Some(format!("{}.yaml", path.strip_suffix(".overlay.yaml")?))
 }
 

@@ -34,44 +34,31 @@ pub(super) enum Side {
     Both,
 }
 
-/// What the body of a request is.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Body {
-    /// An object that holds the parameters.
-    Object,
-    /// A form of which each parameter is a part.
-    Form,
-}
-
 /// The parameters of a request. One that holds bytes is sent as a form.
 pub(super) fn params<'a>(members: &'a [Member<'_>]) -> Map<'a> {
     let holds_bytes = |member: &Member<'_>| member.ty().element == Element::Bytes;
-    let body = if members.iter().any(holds_bytes) {
-        Body::Form
-    } else {
-        Body::Object
-    };
+    let location = members.iter().any(holds_bytes).then_some("part");
     let token = members.iter().find(|member| is_idempotency_token(member));
     let token = token.map(|member| &*member.name);
-    describe(members, Side::Input, (body, token), |_| true)
+    describe(members, Side::Input, (location, token), |_| true)
 }
 
 /// The fields of a reply, without the identifier of the request, which is a part of the envelope.
 pub(super) fn output<'a>(members: &'a [Member<'_>]) -> Map<'a> {
-    describe(members, Side::Output, (Body::Object, None), |member| {
+    describe(members, Side::Output, (None, None), |member| {
         member.name != REQUEST_ID
     })
 }
 
 /// The fields of an object.
 pub(super) fn fields<'a>(members: &'a [Member<'_>], side: Side) -> Map<'a> {
-    describe(members, side, (Body::Object, None), |_| true)
+    describe(members, side, (None, None), |_| true)
 }
 
 fn describe<'a>(
     members: &'a [Member<'_>],
     side: Side,
-    (body, token): (Body, Option<&str>),
+    (location, token): (Option<&'static str>, Option<&str>),
     is_wanted: fn(&Member<'_>) -> bool,
 ) -> Map<'a> {
     let members = members.iter().filter(|member| is_wanted(member));
@@ -79,10 +66,6 @@ fn describe<'a>(
     let names = names::members(&members, side != Side::Output);
     let mut fields = Map::new(Style::Block);
     for (member, name) in members.into_iter().zip(names) {
-        let location = match body {
-            Body::Form => Some("part"),
-            Body::Object => None,
-        };
         let is_token = token == Some(&*member.name);
         fields.add(&*member.name, field(member, name, side, location, is_token));
     }

@@ -16,7 +16,7 @@ use super::{Explanation, Place, path::Path};
 use crate::{
     declared::{SERVICE, TYPES},
     error::ImportError,
-    files,
+    files::{self, overlay_of},
 };
 
 /// Where deviations are recorded, beside `service.yaml`.
@@ -119,7 +119,7 @@ impl Files {
 
     /// What the overlay of a file says of a part. Its changes are undone one after the other.
     fn corrected(&mut self, stem: &str, path: &Path) -> Result<Corrected, ImportError> {
-        let name = format!("{stem}.overlay.yaml");
+        let name = format!("{}.yaml", overlay_of(stem));
         let file = self.folder.join(&name);
         let mut corrected = Corrected {
             before: path.clone(),
