@@ -43,7 +43,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "CRATE,…", value_delimiter = ',')]
     aws: Vec<String>,
 
-    /// How often everything is built; medians are shown
+    /// How often everything is built; medians are shown, those of ratios of what was built one after
+    /// the other
     #[arg(long, value_name = "COUNT", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
 }
@@ -151,14 +152,10 @@ struct Row {
 
 impl Row {
     fn of_service(scratch: &Scratch, times: &[Times]) -> Self {
-        let median = |step: usize| {
-            let costs: Vec<Cost> = times.iter().map(|round| round.costs[step][0]).collect();
-            measure::median(&costs)
-        };
         Self {
             title: format!("Bindery, {}", scratch.service),
             operations: scratch.actions,
-            medians: (0..COMMANDS.len()).map(median).collect(),
+            medians: (0..COMMANDS.len()).map(|step| ours(times, step)).collect(),
         }
     }
 
@@ -248,27 +245,40 @@ impl Step {
 /// What one round took.
 struct Times {
     /// By step, then by design.
-    costs: Vec<Vec<Cost>>,
+    costs: Vec<Vec<Compared>>,
     /// What cargo took to find nothing to do.
     idle: Vec<Cost>,
 }
 
+/// What it took to build a design, and what Bindery's took right before.
+struct Compared {
+    cost: Cost,
+    ours: Cost,
+}
+
 impl Times {
-    /// Builds everything once. The designs take turns, so that what disturbs one of them is likely
-    /// to disturb the others too.
+    /// Builds everything once, and Bindery's before each of the others: machines change their speed
+    /// from one minute to the next.
     fn take(scratch: &Scratch) -> Result<Self, Failure> {
         let mut times = Self {
             costs: Vec::new(),
             idle: Vec::new(),
         };
+        let [bindery, others @ ..] = &DESIGNS;
         for step in &STEPS {
-            let mut costs = Vec::new();
-            for design in &DESIGNS {
+            let mut build = |design| {
                 scratch.touch(&step.package(design))?;
                 let whole = measure::time(&mut step.cargo(scratch, design))?;
                 let idle = measure::time(&mut step.cargo(scratch, design))?;
-                costs.push(whole.without(idle));
                 times.idle.push(idle);
+                Ok::<Cost, Failure>(whole.without(idle))
+            };
+            let ours = build(bindery)?;
+            let mut costs = vec![Compared { cost: ours, ours }];
+            for design in others {
+                let ours = build(bindery)?;
+                let cost = build(design)?;
+                costs.push(Compared { cost, ours });
             }
             times.costs.push(costs);
         }
@@ -276,40 +286,52 @@ impl Times {
     }
 }
 
+/// What Bindery's takes.
+fn ours(times: &[Times], step: usize) -> Cost {
+    let costs = times.iter().flat_map(|round| &round.costs[step]);
+    let costs: Vec<Cost> = costs.map(|compared| compared.ours).collect();
+    measure::median(&costs)
+}
+
+/// What a design takes, and that as a multiple of what Bindery's takes.
+fn beside(times: &[Times], step: usize, design: usize, time: fn(&Cost) -> Duration) -> (f64, f64) {
+    let of = |cost| time(cost).as_secs_f64();
+    let rounds = || times.iter().map(|round| &round.costs[step][design]);
+    (
+        median(rounds().map(|one| of(&one.cost))),
+        median(rounds().map(|one| of(&one.cost) / of(&one.ours))),
+    )
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}
+
 fn report(scratch: &Scratch, times: &[Times], sizes: &[Sizes]) -> Result<String, Failure> {
     let mut titles = vec![String::new()];
     titles.extend(DESIGNS.iter().map(|design| design.title.to_owned()));
     let mut table = Table::new(titles);
     for (index, step) in STEPS.iter().enumerate() {
-        let medians: Vec<Cost> = (0..DESIGNS.len())
-            .map(|design| {
-                let costs: Vec<Cost> = times
-                    .iter()
-                    .map(|round| round.costs[index][design])
-                    .collect();
-                measure::median(&costs)
-            })
-            .collect();
-        let seconds = |time: fn(&Cost) -> Duration| -> Vec<f64> {
-            medians
-                .iter()
-                .map(|cost| time(cost).as_secs_f64())
-                .collect()
+        let bindery = ours(times, index);
+        let mut row = |title: &str, time: fn(&Cost) -> Duration| {
+            let mut cells = vec![
+                title.to_owned(),
+                format!("{:.2}", time(&bindery).as_secs_f64()),
+            ];
+            cells.extend((1..DESIGNS.len()).map(|design| {
+                let (seconds, ratio) = beside(times, index, design, time);
+                format!("{seconds:.2} ({ratio:4.1} ×)")
+            }));
+            table.row(cells);
         };
-        table.row(cells(
-            &format!("{}, s", step.title),
-            &seconds(|cost| cost.wall),
-            2,
-        ));
-        table.row(cells(
-            "… of processor time",
-            &seconds(|cost| cost.processor),
-            2,
-        ));
+        row(&format!("{}, s", step.title), |cost| cost.wall);
+        row("… of processor time", |cost| cost.processor);
     }
     let mut size = |title: &str, of: fn(&Sizes) -> u64| {
         let kibibytes: Vec<f64> = sizes.iter().map(|sizes| kibibytes(of(sizes))).collect();
-        table.row(cells(title, &kibibytes, 0));
+        table.row(cells(title, &kibibytes));
     };
     size("source, KiB", |sizes| sizes.source);
     size("release rlib, KiB", |sizes| sizes.library);
@@ -323,7 +345,7 @@ fn report(scratch: &Scratch, times: &[Times], sizes: &[Sizes]) -> Result<String,
     Ok(format!(
         "{}; {}, {processors} processors, medians of {}.\n\
          Cargo itself takes {:.2} s to find nothing to do ({:.2} s of processor time), which is left \
-         out.\nIn parentheses: times Bindery's value.\n\n{}",
+         out.\nIn parentheses: times what Bindery's took right before.\n\n{}",
         scratch.summary,
         scratch.rustc()?,
         times.len(),
@@ -334,11 +356,11 @@ fn report(scratch: &Scratch, times: &[Times], sizes: &[Sizes]) -> Result<String,
 }
 
 /// A row: values, and how they relate to the first of them.
-fn cells(title: &str, values: &[f64], digits: usize) -> Vec<String> {
+fn cells(title: &str, values: &[f64]) -> Vec<String> {
     let ours = values.first().copied().unwrap_or_default();
     let value = |(index, value): (usize, &f64)| match index {
-        0 => format!("{value:.digits$}"),
-        _ => format!("{value:.digits$} ({:4.1} ×)", value / ours),
+        0 => format!("{value:.0}"),
+        _ => format!("{value:.0} ({:4.1} ×)", value / ours),
     };
     let mut cells = vec![title.to_owned()];
     cells.extend(values.iter().enumerate().map(value));
