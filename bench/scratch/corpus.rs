@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use bindery_runtime::support::{
-    Action, ArrayStyle, Authentication, Dispatch, Envelope, Field, Member, Operation, Provider,
-    Record, Service, ServiceClient, Slot,
+    Action, ArrayStyle, Authentication, Dispatch, Envelope, Field, Operation, Provider,
+    Record, RecordMut, Service, ServiceClient, Slot,
 };
 use bindery_runtime::{Config, Credential, Error, Mismatch, Response};
 use serde_json::{Value, json};
@@ -26,10 +26,10 @@ pub struct Entry {
     output: Make,
 }
 
-type Make = fn() -> Box<dyn Record>;
+type Make = fn() -> Box<dyn RecordMut>;
 
 /// An action by its request.
-pub const fn entry<A: Action>() -> Entry {
+pub const fn entry<A: Action + RecordMut>() -> Entry {
     Entry {
         name: A::OPERATION.name,
         request: empty::<A>,
@@ -37,13 +37,13 @@ pub const fn entry<A: Action>() -> Entry {
     }
 }
 
-fn empty<R: Record>() -> Box<dyn Record> {
+fn empty<R: RecordMut>() -> Box<dyn RecordMut> {
     Box::new(R::empty())
 }
 
 /// A value of any generated type. That the runtime sees one type makes this program small.
 #[derive(Debug)]
-struct Any(Box<dyn Record>);
+struct Any(Box<dyn RecordMut>);
 
 thread_local! {
     /// What the next empty value is.
@@ -51,16 +51,14 @@ thread_local! {
 }
 
 impl Record for Any {
-    fn members(&self) -> &'static [Member] {
-        self.0.members()
-    }
-
-    fn slot(&mut self, index: usize) -> Slot<'_> {
-        self.0.slot(index)
-    }
-
     fn field(&self, index: usize) -> Field<'_> {
         self.0.field(index)
+    }
+}
+
+impl RecordMut for Any {
+    fn slot(&mut self, index: usize) -> Slot<'_> {
+        self.0.slot(index)
     }
 
     fn empty() -> Self {

@@ -123,10 +123,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 /// Writes and builds the program that reads the examples of a batch.
 fn build(bindings: &Bindings, batch: &Batch<'_>, package: &str) -> Result<(), Failure> {
+    let mut features = batch.features.clone();
+    // Requests are read, too, which takes this feature.
+    features.push("serde".to_owned());
     let dependencies = format!(
-        "bindings = {{ path = \"../bindings\", features = {:?} }}\n{}\
+        "bindings = {{ path = \"../bindings\", features = {features:?} }}\n{}\
          serde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n",
-        batch.features,
         runtime()
     );
     let workspace = &bindings.workspace;

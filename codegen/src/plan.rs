@@ -59,8 +59,7 @@ pub(crate) struct Action {
     /// The fields of the constant that describes the call.
     pub(crate) operation: Vec<String>,
     pub(crate) paging: Option<Paging>,
-    /// The fields of the runtime's `EventStream`, where the reply may be one.
-    pub(crate) stream: Option<Vec<String>>,
+    pub(crate) stream: Option<Stream>,
     /// The request, the reply, and the codes where the page lists any.
     pub(crate) leading: Vec<Item>,
     /// The types that only this action uses.
@@ -74,8 +73,19 @@ pub(crate) struct Paging {
     /// The variant of the runtime's `Pagination`.
     pub(crate) style: String,
     pub(crate) fields: Vec<String>,
+    /// The inputs that ask for a page: their wire names, as literals, and their fields.
+    pub(crate) inputs: Vec<(String, String)>,
     /// The expression that borrows the items in `page`.
     pub(crate) items: String,
+}
+
+/// How the reply of an action comes as a stream of events.
+#[derive(Debug)]
+pub(crate) struct Stream {
+    /// The fields of the runtime's `EventStream`.
+    pub(crate) fields: Vec<String>,
+    /// The field of the input that asks for events.
+    pub(crate) switch: Option<String>,
 }
 
 /// Types that stand in one file.
@@ -108,6 +118,8 @@ pub(crate) struct Struct {
     pub(crate) constructor: Option<Constructor>,
     /// Whether it holds the inputs of an action.
     pub(crate) is_request: bool,
+    /// Whether no reply holds it.
+    pub(crate) is_only_sent: bool,
 }
 
 /// How callers make a struct.

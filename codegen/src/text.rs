@@ -206,7 +206,7 @@ impl Text {
         self.text.push('\n');
     }
 
-    fn fits(&self, pieces: &[&str]) -> bool {
+    pub(crate) fn fits(&self, pieces: &[&str]) -> bool {
         let width: usize = pieces.iter().map(|piece| piece.chars().count()).sum();
         self.level * 4 + width <= MAX_WIDTH
     }

@@ -69,7 +69,7 @@ pub(crate) fn members(members: &[&str], input: bool) -> Vec<Option<String>> {
     }
     let mut taken: BTreeSet<String> = groups.keys().cloned().collect();
     for (ident, mut group) in groups {
-        let is_setter = input && ident == "new";
+        let is_setter = input && ident::RESERVED_SETTERS.contains(&ident.as_str());
         if group.len() == 1 && !is_setter {
             continue;
         }

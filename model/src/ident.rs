@@ -75,6 +75,10 @@ pub const RESERVED_ACTIONS: &[&str] = &[
     "types",
 ];
 
+/// Methods that generated code calls on types that have setters, which would be called instead if
+/// they had these names. Callers need `clone`, too.
+pub const RESERVED_SETTERS: &[&str] = &["as_field", "as_slot", "clone", "new"];
+
 /// Crates and files that the module of a service must not hide.
 pub const RESERVED_SERVICES: &[&str] = &["bindery_runtime", "r#mod", "std"];
 

@@ -27,7 +27,7 @@ use crate::hint;
 use crate::intercept::{FinishedAttempt, OutgoingAttempt};
 use crate::operation::{ErrorClass, EventStream};
 use crate::peer::Peer;
-use crate::record::{Peek, Record, Slot};
+use crate::record::{Peek, Record, RecordMut, Slot};
 use crate::redact::Redaction;
 use crate::response::{About, RequestLine};
 use crate::retry::{Attempts, Cause, Exhausted};
@@ -43,7 +43,7 @@ pub(crate) async fn run(
     endpoint: &Endpoint,
     stream: Option<&'static EventStream>,
     deadline: Instant,
-    output: &mut dyn Record,
+    output: &mut dyn RecordMut,
 ) -> Result<Begun, Error> {
     if let Some(reason) = &sending.options.refused {
         return Err(Error::build(reason));
@@ -154,7 +154,7 @@ struct Exchanged {
 
 impl Attempt<'_> {
     /// Signs the request with a fresh time, nonce and credential, sends it, and reads the reply.
-    async fn make(&self, output: &mut dyn Record) -> Result<Begun, Failed> {
+    async fn make(&self, output: &mut dyn RecordMut) -> Result<Begun, Failed> {
         let mut context = Context::default();
         let span = telemetry::attempt(&self.sending, self.number);
         let outcome = {
@@ -195,7 +195,7 @@ impl Attempt<'_> {
 
     async fn exchange(
         &self,
-        output: &mut dyn Record,
+        output: &mut dyn RecordMut,
         context: &mut Context,
     ) -> Result<Begun, Error> {
         let sending = self.sending;
@@ -266,7 +266,7 @@ impl Attempt<'_> {
         &self,
         reply: Reply,
         exchanged: Exchanged,
-        output: &mut dyn Record,
+        output: &mut dyn RecordMut,
         context: &mut Context,
     ) -> Result<Begun, Error> {
         let opened = self.sending.open(&reply, &exchanged.credential, output);

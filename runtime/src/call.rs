@@ -1,5 +1,6 @@
 //! A call before it is made: the request, and what differs for this call from the configuration.
 
+use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -117,6 +118,13 @@ impl<A> Call<A> {
         self.erased.options.method = Some(Method::Post);
         self
     }
+}
+
+/// The request of a call, which is of the type of its action.
+pub(crate) fn request<A: Action>(call: &mut ErasedCall) -> &mut A {
+    let request: &mut dyn Any = &mut *call.request;
+    let request = request.downcast_mut();
+    request.expect("a call holds a request of its action")
 }
 
 impl<A: Paged> Call<A> {

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::endpoint::Endpoint;
 use crate::operation::{Action, Operation, Service};
 use crate::peer::Peers;
-use crate::record::Record;
+use crate::record::{Record, RecordMut};
 use crate::send::ErasedCall;
 use crate::{Call, Error};
 
@@ -40,7 +40,7 @@ impl ServiceClient {
     /// A call that is made when it is awaited.
     #[inline]
     pub fn call<A: Action>(&self, request: A) -> Call<A> {
-        let output = || -> Box<dyn Record> { Box::new(A::Output::empty()) };
+        let output = || -> Box<dyn RecordMut> { Box::new(A::Output::empty()) };
         Call::new(self.erased(const { &A::OPERATION }, Box::new(request), output))
     }
 
@@ -48,7 +48,7 @@ impl ServiceClient {
         &self,
         operation: &'static Operation,
         request: Box<dyn Record>,
-        output: fn() -> Box<dyn Record>,
+        output: fn() -> Box<dyn RecordMut>,
     ) -> ErasedCall {
         ErasedCall {
             client: self.clone(),

@@ -26,15 +26,18 @@ pub(crate) enum Fit {
 /// What the description says of a field.
 pub(crate) fn shape(slot: &Slot<'_>) -> Shape {
     match slot {
-        Slot::Bool(_) => Shape::Bool,
-        Slot::Signed(_) | Slot::Unsigned(_) | Slot::Timestamp(_) | Slot::IntegerEnum(_) => {
-            Shape::Integer
-        }
-        Slot::Float(_) => Shape::Number,
-        Slot::String(_) | Slot::StringEnum(_) => Shape::String,
+        Slot::Bool(_) | Slot::OptionalBool(_) => Shape::Bool,
+        Slot::Signed(_)
+        | Slot::OptionalSigned(_)
+        | Slot::Unsigned(_)
+        | Slot::OptionalUnsigned(_)
+        | Slot::Timestamp(_)
+        | Slot::IntegerEnum(_) => Shape::Integer,
+        Slot::Float(_) | Slot::OptionalFloat(_) => Shape::Number,
+        Slot::String(_) | Slot::OptionalString(_) | Slot::StringEnum(_) => Shape::String,
         Slot::Bytes(_) => Shape::Base64,
         Slot::List(_) => Shape::List,
-        // Places unwrap what is optional, and take any JSON, before they look at a value.
+        // Places unwrap other optional fields, and take any JSON, before they look at a value.
         Slot::None | Slot::Optional(_) | Slot::Json(_) | Slot::Record(_) | Slot::Map(_) => {
             Shape::Object
         }
@@ -48,7 +51,13 @@ pub(crate) fn boolean(slot: &mut Slot<'_>, value: bool) -> Fit {
             **target = value;
             Fit::Exact
         }
-        Slot::String(_) | Slot::StringEnum(_) => text(slot, &value.to_string()),
+        Slot::OptionalBool(target) => {
+            **target = Some(value);
+            Fit::Exact
+        }
+        Slot::String(_) | Slot::OptionalString(_) | Slot::StringEnum(_) => {
+            text(slot, &value.to_string())
+        }
         _ => Fit::Never,
     }
 }
@@ -57,6 +66,12 @@ pub(crate) fn boolean(slot: &mut Slot<'_>, value: bool) -> Fit {
 #[inline]
 pub(crate) fn integer(slot: &mut Slot<'_>, format: Format, value: i128) -> Fit {
     match slot {
+        Slot::OptionalUnsigned(target) => {
+            store(value.try_into().ok(), |value| **target = Some(value))
+        }
+        Slot::OptionalSigned(target) => {
+            store(value.try_into().ok(), |value| **target = Some(value))
+        }
         Slot::Signed(target) => store(value.try_into().ok(), |value| **target = value),
         Slot::Unsigned(target) => store(value.try_into().ok(), |value| **target = value),
         Slot::IntegerEnum(target) => store(value.try_into().ok(), |value| target.set(value)),
@@ -65,11 +80,21 @@ pub(crate) fn integer(slot: &mut Slot<'_>, format: Format, value: i128) -> Fit {
             **target = float(value);
             Fit::Exact
         }
+        Slot::OptionalFloat(target) => {
+            **target = Some(float(value));
+            Fit::Exact
+        }
         Slot::Bool(target) if matches!(value, 0 | 1) => {
             **target = value == 1;
             Fit::Converted
         }
-        Slot::String(_) | Slot::StringEnum(_) => text(slot, &value.to_string()),
+        Slot::OptionalBool(target) if matches!(value, 0 | 1) => {
+            **target = Some(value == 1);
+            Fit::Converted
+        }
+        Slot::String(_) | Slot::OptionalString(_) | Slot::StringEnum(_) => {
+            text(slot, &value.to_string())
+        }
         _ => Fit::Never,
     }
 }
@@ -82,19 +107,26 @@ pub(crate) fn number(slot: &mut Slot<'_>, format: Format, value: f64) -> Fit {
             **target = value;
             Fit::Exact
         }
+        Slot::OptionalFloat(target) if value.is_finite() => {
+            **target = Some(value);
+            Fit::Exact
+        }
         Slot::Signed(_)
+        | Slot::OptionalSigned(_)
         | Slot::Unsigned(_)
+        | Slot::OptionalUnsigned(_)
         | Slot::IntegerEnum(_)
         | Slot::Timestamp(_)
         | Slot::Bool(_)
+        | Slot::OptionalBool(_)
             if is_whole =>
         {
             whole(value).map_or(Fit::Range, |value| integer(slot, format, value))
         }
-        Slot::String(_) | Slot::StringEnum(_) if value.abs() <= EXACT => {
+        Slot::String(_) | Slot::OptionalString(_) | Slot::StringEnum(_) if value.abs() <= EXACT => {
             text(slot, &value.to_string())
         }
-        Slot::String(_) | Slot::StringEnum(_) => Fit::Range,
+        Slot::String(_) | Slot::OptionalString(_) | Slot::StringEnum(_) => Fit::Range,
         _ => Fit::Never,
     }
 }
@@ -103,6 +135,10 @@ pub(crate) fn number(slot: &mut Slot<'_>, format: Format, value: f64) -> Fit {
 #[inline]
 pub(crate) fn string(slot: &mut Slot<'_>, format: Format, value: &str) -> Fit {
     match slot {
+        Slot::OptionalString(target) => {
+            **target = Some(String::from(value));
+            Fit::Exact
+        }
         Slot::String(target) => {
             **target = String::from(value);
             Fit::Exact
@@ -121,7 +157,10 @@ pub(crate) fn string(slot: &mut Slot<'_>, format: Format, value: &str) -> Fit {
 
 /// Puts the text of a JSON number into a field.
 pub(crate) fn digits(slot: &mut Slot<'_>, format: Format, value: &str) -> Fit {
-    if matches!(slot, Slot::String(_) | Slot::StringEnum(_)) {
+    if matches!(
+        slot,
+        Slot::String(_) | Slot::OptionalString(_) | Slot::StringEnum(_)
+    ) {
         return text(slot, value);
     }
     match (value.parse(), value.parse()) {
@@ -135,11 +174,8 @@ pub(crate) fn digits(slot: &mut Slot<'_>, format: Format, value: &str) -> Fit {
 #[cold]
 fn from_text(slot: &mut Slot<'_>, format: Format, value: &str) -> Fit {
     let fit = match slot {
-        Slot::Bool(target) => match value.to_ascii_lowercase().as_str() {
-            word @ ("true" | "1" | "false" | "0") => {
-                **target = matches!(word, "true" | "1");
-                Fit::Exact
-            }
+        Slot::Bool(_) | Slot::OptionalBool(_) => match value.to_ascii_lowercase().as_str() {
+            word @ ("true" | "1" | "false" | "0") => boolean(slot, matches!(word, "true" | "1")),
             _ => Fit::Never,
         },
         // Rust reads "NaN" and "infinity" as floats, too.
@@ -156,6 +192,7 @@ fn from_text(slot: &mut Slot<'_>, format: Format, value: &str) -> Fit {
 fn text(slot: &mut Slot<'_>, value: &str) -> Fit {
     match slot {
         Slot::String(target) => value.clone_into(target),
+        Slot::OptionalString(target) => **target = Some(value.to_owned()),
         Slot::StringEnum(target) => target.set(value),
         _ => return Fit::Never,
     }
@@ -172,7 +209,7 @@ fn store<T>(value: Option<T>, target: impl FnOnce(T)) -> Fit {
 fn timestamp(format: Format, value: i128) -> Option<Timestamp> {
     let value = i64::try_from(value).ok()?;
     match format {
-        Format::Milliseconds => Timestamp::from_millisecond(value),
+        Format::MILLISECONDS => Timestamp::from_millisecond(value),
         _ => Timestamp::from_second(value),
     }
     .ok()

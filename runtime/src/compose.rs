@@ -242,7 +242,7 @@ impl<'a> Draft<'a> {
         }
         let mut members = request.members().iter();
         let has_secret_path =
-            members.any(|member| member.location == Location::Path && member.sensitive);
+            members.any(|member| member.location() == Location::Path && member.is_sensitive());
         let path = if has_secret_path {
             operation.path
         } else {
@@ -281,7 +281,7 @@ fn not_a_value(name: &HeaderName, error: InvalidHeaderValue) -> Error {
 /// Collects the names of members that must not be shown, however deep they are.
 fn sensitive_names(record: &dyn Record, names: &mut Vec<&'static str>) {
     for (index, member) in record.members().iter().enumerate() {
-        if member.sensitive {
+        if member.is_sensitive() {
             names.push(member.name);
         }
         match record.peek(index) {

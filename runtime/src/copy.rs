@@ -1,16 +1,16 @@
 //! Cloning: what generated types would derive, written once.
 
-use crate::record::{Peek, Record, Slot};
+use crate::record::{Peek, Record, RecordMut, Slot};
 
 /// A copy of a record.
-pub fn cloned<R: Record>(source: &R) -> R {
+pub fn cloned<R: RecordMut>(source: &R) -> R {
     let mut target = R::empty();
     copy(source, &mut target);
     target
 }
 
 /// Copies all members of a record into an empty one of the same type.
-fn copy(source: &dyn Record, target: &mut dyn Record) {
+fn copy(source: &dyn Record, target: &mut dyn RecordMut) {
     for index in 0..source.members().len() {
         copy_value(source.peek(index), target.slot(index));
     }
@@ -18,9 +18,10 @@ fn copy(source: &dyn Record, target: &mut dyn Record) {
 
 /// Copies a value into an empty field of the same type.
 fn copy_value(source: Peek<'_>, target: Slot<'_>) {
-    match (source, target) {
-        (Peek::Absent, _) => {}
-        (source, Slot::Optional(target)) => copy_value(source, target.fill()),
+    if matches!(source, Peek::Absent) {
+        return;
+    }
+    match (source, target.filled()) {
         (Peek::String(source), Slot::String(target)) => source.clone_into(target),
         (Peek::Bool(source), Slot::Bool(target)) => *target = source,
         (Peek::Signed(source), Slot::Signed(target)) => *target = source,

@@ -16,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 use crate::clock::Clock;
 use crate::envelope::{self, Strictness};
 use crate::operation::Envelope;
-use crate::record::Record;
+use crate::record::RecordMut;
 use crate::{Credential, Error};
 
 use self::cache::Cache;
@@ -217,7 +217,7 @@ async fn read_file(path: &Path) -> io::Result<String> {
 }
 
 /// Reads a JSON object. What is wrong with one is not said, since that would quote it.
-fn parse<R: Record>(text: &[u8]) -> Option<R> {
+fn parse<R: RecordMut>(text: &[u8]) -> Option<R> {
     let mut record = R::empty();
     let strictness = Strictness::Tolerant;
     envelope::open(Envelope::Bare, 200, text, &mut record, strictness).ok()?;

@@ -18,8 +18,8 @@ use crate::coerce::{self, Fit};
 use crate::mismatch::{Mismatch, MismatchKind, Shape};
 use crate::path::Path;
 #[cfg(feature = "serde")]
-use crate::record::Value;
-use crate::record::{Format, List, Map, Slot};
+use crate::record::ValueMut;
+use crate::record::{Format, ListMut, MapMut, Slot};
 
 pub(crate) use object::{Key, Object, reset};
 
@@ -83,13 +83,13 @@ pub(crate) struct Place<'a, 'slot> {
 /// If the text is malformed or the value as a whole is of another type. Inside of it, differences
 /// are passed over.
 #[cfg(feature = "serde")]
-pub fn deserialize<'de, V: Value, D: Deserializer<'de>>(
+pub fn deserialize<'de, V: ValueMut, D: Deserializer<'de>>(
     value: &mut V,
     deserializer: D,
 ) -> Result<(), D::Error> {
     let mut report = Report::default();
-    let mut slot = filled(value.slot());
-    let mut place = Place::new(&mut slot, Format::Natural, &Path::Root, &mut report);
+    let mut slot = value.as_slot().filled();
+    let mut place = Place::new(&mut slot, Format::NATURAL, &Path::Root, &mut report);
     place.deserialize(deserializer)?;
     match (place.outcome, report.mismatches.pop()) {
         (Outcome::Read, _) => Ok(()),
@@ -141,13 +141,23 @@ impl<'de> Visitor<'de> for &mut Place<'_, '_> {
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
-        let fit = coerce::integer(self.slot, self.format, value.into());
-        self.settle(fit, Shape::Integer);
-        Ok(())
+        self.visit_i128(value.into())
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
-        let fit = coerce::integer(self.slot, self.format, value.into());
+        // Nearly all numbers go this way, which `coerce` takes in wider steps.
+        match &mut *self.slot {
+            Slot::OptionalUnsigned(target) => **target = Some(value),
+            Slot::OptionalSigned(target) if let Ok(value) = i64::try_from(value) => {
+                **target = Some(value);
+            }
+            _ => return self.visit_i128(value.into()),
+        }
+        Ok(())
+    }
+
+    fn visit_i128<E: Error>(self, value: i128) -> Result<(), E> {
+        let fit = coerce::integer(self.slot, self.format, value);
         self.settle(fit, Shape::Integer);
         Ok(())
     }
@@ -240,7 +250,7 @@ impl<'a, 'slot> Place<'a, 'slot> {
 
 /// The next item of a list. It is appended only once it is known that there is one.
 struct Item<'a> {
-    list: &'a mut dyn List,
+    list: &'a mut dyn ListMut,
     format: Format,
     path: &'a Path<'a>,
     report: &'a mut Report,
@@ -250,7 +260,7 @@ impl<'de> DeserializeSeed<'de> for Item<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let mut slot = filled(self.list.push());
+        let mut slot = self.list.push().filled();
         let is_json = matches!(slot, Slot::Json(_));
         let mut place = Place::new(&mut slot, self.format, self.path, &mut *self.report);
         place.deserialize(deserializer)?;
@@ -267,7 +277,7 @@ impl<'de> DeserializeSeed<'de> for Item<'_> {
 
 /// Reads a list. Items that cannot be read are left out.
 fn read_list<'de, A: SeqAccess<'de>>(
-    list: &mut dyn List,
+    list: &mut dyn ListMut,
     format: Format,
     path: &Path<'_>,
     report: &mut Report,
@@ -293,7 +303,7 @@ fn read_list<'de, A: SeqAccess<'de>>(
 
 /// Reads a map. Entries that cannot be read are left out.
 fn read_map<'de, A: MapAccess<'de>>(
-    map: &mut dyn Map,
+    map: &mut dyn MapMut,
     format: Format,
     path: &Path<'_>,
     report: &mut Report,
@@ -303,7 +313,7 @@ fn read_map<'de, A: MapAccess<'de>>(
     while let Some(key) = access.next_key_seed(Key(|key| key))? {
         map.remove(&key);
         let path = Path::Member(path, &key);
-        let mut slot = filled(map.insert(&key));
+        let mut slot = map.insert(&key).filled();
         let is_json = matches!(slot, Slot::Json(_));
         let mut place = Place::new(&mut slot, format, &path, &mut *report);
         if let Err(error) = access.next_value_seed(&mut place) {
@@ -318,12 +328,4 @@ fn read_map<'de, A: MapAccess<'de>>(
         map.remove(&key);
     }
     Ok(())
-}
-
-/// The field itself, where it may stay empty.
-pub(crate) fn filled(slot: Slot<'_>) -> Slot<'_> {
-    match slot {
-        Slot::Optional(optional) => optional.fill(),
-        slot => slot,
-    }
 }

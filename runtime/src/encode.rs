@@ -44,7 +44,7 @@ pub(crate) struct EncodeError {
 /// takes one, and what the caller has put there.
 pub(crate) fn idempotency_token(request: &dyn Record) -> Option<Peek<'_>> {
     let mut members = request.members().iter().enumerate();
-    let (index, _) = members.find(|(_, member)| member.idempotency_token)?;
+    let (index, _) = members.find(|(_, member)| member.is_idempotency_token())?;
     Some(request.peek(index))
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn idempotency_token(request: &dyn Record) -> Option<Peek<'_>> {
 pub(crate) fn member_text(request: &dyn Record, name: &str) -> Option<String> {
     let mut members = request.members().iter().enumerate();
     let (index, member) = members.find(|(_, member)| member.name == name)?;
-    text(&request.peek(index), member.format)
+    text(&request.peek(index), member.format())
 }
 
 /// Takes a request apart. The idempotency token is the one given here, if there is one.
@@ -78,15 +78,21 @@ pub(crate) fn parts(
             Location::Path => fill(&mut parts.path, member, &value)?,
             Location::Header => parts.headers.extend(header(member, &value)?),
             Location::Query => {
-                let arrays = member.arrays.unwrap_or(operation.service.provider.arrays);
-                flatten(&mut parts.query, member.name, value, member.format, arrays);
+                let arrays = member.arrays().unwrap_or(operation.service.provider.arrays);
+                flatten(
+                    &mut parts.query,
+                    member.name,
+                    value,
+                    member.format(),
+                    arrays,
+                );
             }
             Location::Payload | Location::Body => has_body_members = true,
             Location::Part => {
                 let form = form.get_or_insert_with(Vec::new);
-                form.extend(body::part(member.name, value, member.format));
+                form.extend(body::part(member.name, value, member.format()));
             }
-            Location::WholeBody => whole = Body::whole(value, member.format),
+            Location::WholeBody => whole = Body::whole(value, member.format()),
         }
     }
     // Where the path says what is called, an empty body would be one more thing to be refused.
@@ -109,7 +115,7 @@ pub(crate) fn parts(
 pub fn serialize<V: Value, S: Serializer>(value: &V, serializer: S) -> Result<S::Ok, S::Error> {
     Json {
         value: value.peek(),
-        format: Format::Natural,
+        format: Format::NATURAL,
     }
     .serialize(serializer)
 }
@@ -120,15 +126,15 @@ pub(crate) fn value(record: &dyn Record) -> serde_json::Value {
     let members = record.members();
     let whole = members
         .iter()
-        .position(|member| member.location == Location::WholeBody);
+        .position(|member| member.location() == Location::WholeBody);
     let value = match whole {
         Some(index) if members.len() == 1 => Json {
             value: record.peek(index),
-            format: members[index].format,
+            format: members[index].format(),
         },
         _ => Json {
             value: Peek::Record(record),
-            format: Format::Natural,
+            format: Format::NATURAL,
         },
     };
     serde_json::to_value(value).expect("values whose keys are strings can be written")
@@ -142,14 +148,14 @@ fn peek<'a>(
     token: Option<&'a str>,
 ) -> Peek<'a> {
     match token {
-        Some(token) if member.idempotency_token => Peek::String(token),
+        Some(token) if member.is_idempotency_token() => Peek::String(token),
         _ => record.peek(index),
     }
 }
 
 /// Where a member travels.
 fn place(member: &Member, method: Method) -> Location {
-    match member.location {
+    match member.location() {
         Location::Payload if has_body(method) => Location::Body,
         Location::Payload => Location::Query,
         location => location,
@@ -162,7 +168,7 @@ fn has_body(method: Method) -> bool {
 
 /// Puts a value into a path template.
 fn fill(path: &mut String, member: &Member, value: &Peek<'_>) -> Result<(), EncodeError> {
-    let text = match text(value, member.format) {
+    let text = match text(value, member.format()) {
         // Servers and proxies resolve these, and would call something else.
         Some(text) if !matches!(text.as_str(), "" | "." | "..") => text,
         _ => return Err(error(member, "a value other than nothing, `.` and `..`")),
@@ -179,7 +185,7 @@ fn header(
     if matches!(value, Peek::Absent) {
         return Ok(None);
     }
-    text(value, member.format)
+    text(value, member.format())
         .filter(|text| text.bytes().all(|byte| matches!(byte, b' '..=b'~')))
         .map(|text| Some((member.name, text)))
         .ok_or_else(|| error(member, "visible ASCII characters"))
@@ -199,7 +205,7 @@ fn flatten(
         Peek::Record(record) => {
             for (index, member) in record.members().iter().enumerate() {
                 let name = format!("{name}.{}", member.name);
-                flatten(query, &name, record.peek(index), member.format, nested);
+                flatten(query, &name, record.peek(index), member.format(), nested);
             }
         }
         Peek::Map(map) => map.each(&mut |key, value| {
@@ -245,7 +251,7 @@ fn text(value: &Peek<'_>, format: Format) -> Option<String> {
 
 fn instant(value: Timestamp, format: Format) -> i64 {
     match format {
-        Format::Milliseconds => value.as_millisecond(),
+        Format::MILLISECONDS => value.as_millisecond(),
         _ => value.as_second(),
     }
 }
@@ -254,7 +260,7 @@ fn instant(value: Timestamp, format: Format) -> i64 {
 fn check_members(record: &dyn Record, path: &Path<'_>) -> Result<(), EncodeError> {
     for (index, member) in record.members().iter().enumerate() {
         let path = Path::Member(path, member.name);
-        check(record.peek(index), member.format, &path)?;
+        check(record.peek(index), member.format(), &path)?;
     }
     Ok(())
 }
@@ -283,10 +289,10 @@ fn check(value: Peek<'_>, format: Format, path: &Path<'_>) -> Result<(), EncodeE
         _ => return Ok(()),
     };
     match format {
-        Format::Int32 if i32::try_from(number).is_err() => {
+        Format::INT32 if i32::try_from(number).is_err() => {
             Err(EncodeError::new(path, "a number of 32 bits with a sign"))
         }
-        Format::Uint32 if u32::try_from(number).is_err() => {
+        Format::UINT32 if u32::try_from(number).is_err() => {
             Err(EncodeError::new(path, "a number of 32 bits without a sign"))
         }
         _ => Ok(()),
@@ -368,7 +374,7 @@ impl Serialize for Object<'_> {
             if is_elsewhere || matches!(value, Peek::Absent) {
                 continue;
             }
-            let format = member.format;
+            let format = member.format();
             output.serialize_entry(member.name, &Json { value, format })?;
         }
         output.end()

@@ -19,7 +19,9 @@ use crate::mismatch::{Mismatch, MismatchKind};
 use crate::operation::{Envelope, StreamError};
 use crate::path::Path;
 use crate::record;
-use crate::record::{Record, Slot};
+#[cfg(feature = "testing")]
+use crate::record::Record;
+use crate::record::{RecordMut, Slot};
 pub(crate) use gateway::excerpt;
 use gateway::{plain, refusal, service_error};
 use layer::{Form, Layer};
@@ -88,7 +90,7 @@ pub(crate) fn open(
     envelope: Envelope,
     status: u16,
     body: &[u8],
-    output: &mut dyn Record,
+    output: &mut dyn RecordMut,
     strictness: Strictness,
 ) -> Result<Opened, Failure> {
     let is_success = (200..300).contains(&status);
@@ -122,7 +124,7 @@ pub(crate) fn open(
 pub(crate) fn open_event(
     data: &[u8],
     error: StreamError,
-    output: &mut dyn Record,
+    output: &mut dyn RecordMut,
     strictness: Strictness,
 ) -> Result<Opened, Failure> {
     let text = std::str::from_utf8(data).map_err(|error| {
@@ -142,7 +144,7 @@ pub(crate) fn open_event(
 fn read_tolerantly(
     form: Form,
     text: &str,
-    output: &mut dyn Record,
+    output: &mut dyn RecordMut,
     strictness: Strictness,
 ) -> Result<Contents, DecodeError> {
     let error = match read(form, text, output) {
@@ -159,7 +161,7 @@ fn read_tolerantly(
 }
 
 /// Reads a reply in one pass.
-fn read(form: Form, text: &str, output: &mut dyn Record) -> Result<Contents, DecodeError> {
+fn read(form: Form, text: &str, output: &mut dyn RecordMut) -> Result<Contents, DecodeError> {
     let mut contents = Contents::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let layer = Layer {
@@ -213,7 +215,7 @@ record! {
 /// Whether vendors put what has this name around a result.
 #[cfg(feature = "testing")]
 pub(crate) fn stands_around(name: &str) -> bool {
-    let wrapper = Wrapper::default();
+    let wrapper: &dyn Record = &Wrapper::default();
     let mut members = wrapper.members().iter();
     members.any(|member| member.name == name)
 }

@@ -21,13 +21,12 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use tracing::Span;
 
-use crate::Call;
+use crate::call::{self, Call};
 use crate::envelope::{self, Failure, Opened, Strictness};
 use crate::error::{ActionError, Error, ErrorKind};
-use crate::lookup;
 use crate::mismatch::Mismatch;
 use crate::operation::{Operation, StreamError, Streamed};
-use crate::record::{Record, Slot};
+use crate::record::{RecordMut, Slot};
 use crate::redact::Redaction;
 use crate::response::{About, RequestLine};
 use crate::send::{Begun, refused};
@@ -118,7 +117,7 @@ impl<A: Streamed> Call<A> {
     /// that the stream returns.
     pub async fn events(mut self) -> Result<EventStream<A>, ActionError<A::ErrorCode>> {
         let stream = const { &A::STREAM };
-        switch_on(&mut *self.erased.request, stream.switch)
+        switch_on(call::request::<A>(&mut self.erased))
             .map_err(|error| ActionError::new(error.with_operation(const { &A::OPERATION })))?;
         let mut output = A::Output::empty();
         let source = match self.erased.sending().follow(stream, &mut output).await {
@@ -131,9 +130,11 @@ impl<A: Streamed> Call<A> {
 }
 
 /// Asks for events.
-fn switch_on(request: &mut dyn Record, switch: Option<&str>) -> Result<(), Error> {
-    let Some(name) = switch else { return Ok(()) };
-    let Slot::Bool(switch) = lookup::slot(request, name) else {
+fn switch_on<A: Streamed>(request: &mut A) -> Result<(), Error> {
+    let Some(name) = A::STREAM.switch else {
+        return Ok(());
+    };
+    let Slot::Bool(switch) = request.switch().filled() else {
         let message = format!("the input {name} cannot hold true to ask for events");
         return Err(Error::build(message));
     };
@@ -357,7 +358,7 @@ impl Events {
     }
 
     /// Reads an event into an empty output.
-    fn read(&mut self, event: RawEvent, output: &mut dyn Record) -> Result<Details, Error> {
+    fn read(&mut self, event: RawEvent, output: &mut dyn RecordMut) -> Result<Details, Error> {
         let RawEvent { data, id, name } = event;
         let reader = &mut self.reader;
         match envelope::open_event(&data, reader.error, output, reader.strictness) {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 #[cfg(test)]
-use crate::record::Record;
+use crate::record::RecordMut;
 use crate::{Timestamp, UnknownValue, integer_enum, record, string_enum};
 
 pub(crate) struct Everything {

@@ -22,7 +22,7 @@ use crate::hint;
 use crate::operation::{
     Authentication, Dispatch, Envelope, Kind, Method, Operation, Provider, Service, StreamError,
 };
-use crate::record::{ArrayStyle, Record};
+use crate::record::{ArrayStyle, Record, RecordMut};
 use crate::retry::{Attempts, Cause, RetryPolicy};
 use crate::send::Sending;
 use crate::skew::{Reading, Skew};

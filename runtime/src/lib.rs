@@ -8,7 +8,7 @@
 //! # mod trtc {
 //! #     use bindery_runtime::support::{
 //! #         Action, Dispatch, ArrayStyle, Operation, Paged, Pagination, Provider, Service,
-//! #         ServiceClient,
+//! #         ServiceClient, Slot, ValueMut,
 //! #     };
 //! #     use bindery_runtime::{ActionError, Call, Config, Error, record, string_enum};
 //! #     pub struct DescribeUsers { pub page: Option<u64>, pub size: Option<u64> }
@@ -41,6 +41,13 @@
 //! #                 page: "Page", first: 0, size: "Size", default_size: 20,
 //! #                 max_size: Some(100), total: None,
 //! #             };
+//! #         fn input(&mut self, name: &str) -> Slot<'_> {
+//! #             match name {
+//! #                 "Page" => ValueMut::as_slot(&mut self.page),
+//! #                 "Size" => ValueMut::as_slot(&mut self.size),
+//! #                 _ => Slot::None,
+//! #             }
+//! #         }
 //! #         fn items(page: &mut DescribeUsersOutput) -> Option<&mut Vec<User>> { Some(&mut page.users) }
 //! #     }
 //! #     impl DescribeUsers {
@@ -206,10 +213,12 @@ pub mod support {
     };
     pub use crate::print::print;
     pub use crate::record::{
-        ArrayStyle, Field, Integer, List, Map, Member, Optional, Peek, Record, Slot, Text, Value,
+        ArrayStyle, Field, Integer, Layout, List, ListMut, Map, MapMut, Member, Optional, Peek,
+        Record, RecordMut, Slot, Text, Value, ValueMut, modifier,
     };
     pub use crate::{
-        Call, Config, Error, Timestamp, UnknownValue, error_code, integer_enum, record, string_enum,
+        Call, Config, Error, Timestamp, UnknownValue, error_code, input, integer_enum, record,
+        string_enum,
     };
     #[cfg(feature = "serde")]
     pub use serde;

@@ -1,6 +1,6 @@
 //! Finds members by the names that they have on the wire.
 
-use crate::record::{Peek, Record, Slot};
+use crate::record::{Peek, Record};
 
 /// The value of a member, absent where there is none.
 pub(crate) fn member<'a>(record: &'a dyn Record, name: &str) -> Peek<'a> {
@@ -33,15 +33,6 @@ pub(crate) fn text(value: &Peek<'_>) -> Option<String> {
 /// A value as a number that counts something.
 pub(crate) fn number(value: &Peek<'_>) -> Option<u64> {
     text(value)?.parse().ok()
-}
-
-/// The field of a member, to be filled.
-pub(crate) fn slot<'a>(record: &'a mut dyn Record, name: &str) -> Slot<'a> {
-    match position(record, name).map(|index| record.slot(index)) {
-        Some(Slot::Optional(optional)) => optional.fill(),
-        Some(slot) => slot,
-        None => Slot::None,
-    }
 }
 
 fn position(record: &dyn Record, name: &str) -> Option<usize> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::record::{ArrayStyle, Record};
+use crate::record::{ArrayStyle, Record, RecordMut, Slot};
 
 /// What the services of one vendor have in common.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ pub struct Service {
 /// An action of a service: generated code implements it for each request.
 pub trait Action: Record + Sized {
     /// What a successful call returns.
-    type Output: Record;
+    type Output: RecordMut;
 
     /// The codes that a failed call may carry.
     type ErrorCode: for<'a> From<&'a str>;
@@ -56,6 +56,9 @@ pub trait Paged: Action {
     /// How to ask for the next page.
     const PAGINATION: Pagination;
 
+    /// The input that [`PAGINATION`](Self::PAGINATION) calls by this name, to be filled.
+    fn input(&mut self, name: &str) -> Slot<'_>;
+
     /// The results in a page; none where the vendor has left out the object that holds them.
     fn items(page: &mut Self::Output) -> Option<&mut Vec<Self::Item>>;
 }
@@ -64,12 +67,18 @@ pub trait Paged: Action {
 pub trait Streamed: Action {
     /// How events are asked for, and how they tell of errors.
     const STREAM: EventStream;
+
+    /// The input that asks for events instead of one reply, to be filled.
+    fn switch(&mut self) -> Slot<'_> {
+        Slot::None
+    }
 }
 
 /// What the runtime knows of a stream of events.
 #[derive(Clone, Copy, Debug)]
 pub struct EventStream {
-    /// The input that asks for events instead of one reply.
+    /// The wire name of the input that asks for events instead of one reply, which
+    /// [`Streamed::switch`] hands out.
     pub switch: Option<&'static str>,
     /// Where in an output an error stands.
     pub error: StreamError,

@@ -35,7 +35,7 @@ use std::vec;
 
 use futures_core::Stream;
 
-use crate::call::{BoxFuture, Call, CallResult};
+use crate::call::{self, BoxFuture, Call, CallResult};
 use crate::error::{ActionError, Error, ErrorKind};
 use crate::lookup;
 use crate::operation::{Paged, Pagination};
@@ -149,7 +149,9 @@ impl<A: Paged> Pages<A> {
             return Err(error.with_attempts(self.attempts, false));
         }
         self.remaining -= 1;
-        self.cursor.write(&mut *call.request)?;
+        let request = call::request::<A>(&mut call);
+        self.cursor
+            .write(&mut |name, text| set(request.input(name), name, text))?;
         Ok(call.fill_and_return())
     }
 
@@ -325,7 +327,10 @@ impl Cursor {
     }
 
     /// Puts into a request what asks for the next page.
-    fn write(&self, request: &mut dyn Record) -> Result<(), Error> {
+    fn write(
+        &self,
+        set: &mut dyn FnMut(&'static str, &str) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let size = self.size.to_string();
         match self.pagination {
             Pagination::Number {
@@ -338,14 +343,14 @@ impl Cursor {
                 limit,
                 ..
             } => {
-                set(request, place, &self.position.to_string())?;
-                set(request, limit, &size)
+                set(place, &self.position.to_string())?;
+                set(limit, &size)
             }
             Pagination::Token { token, limit, .. } => {
                 if let Some(value) = &self.token {
-                    set(request, token, value)?;
+                    set(token, value)?;
                 }
-                limit.map_or(Ok(()), |limit| set(request, limit, &size))
+                limit.map_or(Ok(()), |limit| set(limit, &size))
             }
         }
     }
@@ -409,8 +414,8 @@ fn some_token(value: &Peek<'_>) -> Option<String> {
     }
 }
 
-fn set(record: &mut dyn Record, name: &str, text: &str) -> Result<(), Error> {
-    fill(lookup::slot(record, name), text).ok_or_else(|| {
+fn set(input: Slot<'_>, name: &str, text: &str) -> Result<(), Error> {
+    fill(input.filled(), text).ok_or_else(|| {
         Error::build(format!(
             "the input {name} cannot hold {text} to ask for a page"
         ))

@@ -5,17 +5,17 @@ use std::fmt::{self, Debug, Formatter};
 use crate::record::{Peek, Record};
 
 /// Prints a record like a derived `Debug` would, without what is absent or secret.
-pub fn print<R: Record>(name: &str, record: &R, formatter: &mut Formatter<'_>) -> fmt::Result {
-    print_members(name, record, formatter)
+pub fn print<R: Record>(record: &R, formatter: &mut Formatter<'_>) -> fmt::Result {
+    print_members(record, formatter)
 }
 
-fn print_members(name: &str, record: &dyn Record, formatter: &mut Formatter<'_>) -> fmt::Result {
-    let mut output = formatter.debug_struct(name);
-    for (index, member) in record.members().iter().enumerate() {
-        let field = member.field.trim_start_matches("r#");
+fn print_members(record: &dyn Record, formatter: &mut Formatter<'_>) -> fmt::Result {
+    let layout = record.layout();
+    let mut output = formatter.debug_struct(layout.type_name());
+    for (index, (member, field)) in layout.members.iter().zip(layout.fields()).enumerate() {
         match record.peek(index) {
             Peek::Absent => {}
-            _ if member.sensitive => {
+            _ if member.is_sensitive() => {
                 output.field(field, &"[hidden]");
             }
             value => {

@@ -61,7 +61,7 @@ fn longest_first(secrets: &mut [Zeroizing<String>]) {
 
 fn collect_members(record: &dyn Record, is_sensitive: bool, secrets: &mut Vec<Zeroizing<String>>) {
     for (index, member) in record.members().iter().enumerate() {
-        let is_sensitive = is_sensitive || member.sensitive;
+        let is_sensitive = is_sensitive || member.is_sensitive();
         collect(record.peek(index), is_sensitive, secrets);
     }
 }

@@ -7,7 +7,7 @@ use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use crate::mismatch::Mismatch;
-use crate::record::Record;
+use crate::record::RecordMut;
 
 /// Why a filled output is of the type that a response has.
 const OUTPUT: &str = "the output was made for this action";
@@ -24,7 +24,7 @@ pub struct Response<T> {
 /// What a call returns, of whatever type, so that the code which makes it is compiled once.
 #[derive(Debug)]
 pub(crate) struct Filled {
-    pub(crate) output: Box<dyn Record>,
+    pub(crate) output: Box<dyn RecordMut>,
     pub(crate) about: Box<About>,
 }
 

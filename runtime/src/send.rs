@@ -19,7 +19,7 @@ use crate::event_stream::Events;
 use crate::mismatch::{Mismatch, MismatchKind};
 use crate::operation::{EventStream, Kind, Method, Operation};
 use crate::path::Path;
-use crate::record::Record;
+use crate::record::{Record, RecordMut};
 use crate::redact::Redaction;
 use crate::response::{About, Filled};
 use crate::telemetry;
@@ -43,7 +43,7 @@ pub(crate) struct ErasedCall {
     pub(crate) operation: &'static Operation,
     pub(crate) request: Box<dyn Record>,
     /// Makes an empty output.
-    pub(crate) output: fn() -> Box<dyn Record>,
+    pub(crate) output: fn() -> Box<dyn RecordMut>,
     pub(crate) options: Options,
 }
 
@@ -93,7 +93,7 @@ impl<'a> Sending<'a> {
     pub(crate) fn follow(
         self,
         stream: &'static EventStream,
-        output: &'a mut dyn Record,
+        output: &'a mut dyn RecordMut,
     ) -> BoxFuture<'a, Result<Begun, Error>> {
         Box::pin(self.send(Some(stream), output))
     }
@@ -101,7 +101,7 @@ impl<'a> Sending<'a> {
     async fn send(
         self,
         stream: Option<&'static EventStream>,
-        output: &mut dyn Record,
+        output: &mut dyn RecordMut,
     ) -> Result<Begun, Error> {
         let configured = self.client.config.timeouts().total;
         let total = self.options.timeout.unwrap_or(configured);
@@ -155,7 +155,7 @@ impl<'a> Sending<'a> {
         &self,
         reply: &Reply,
         credential: &Credential,
-        output: &mut dyn Record,
+        output: &mut dyn RecordMut,
     ) -> Result<Opened, Error> {
         let request_id = || request_id(&reply.headers);
         let opened = self.read(reply, output);
@@ -183,7 +183,7 @@ impl<'a> Sending<'a> {
     }
 
     /// Reads a reply into an empty output.
-    fn read(&self, reply: &Reply, output: &mut dyn Record) -> Result<Opened, Failure> {
+    fn read(&self, reply: &Reply, output: &mut dyn RecordMut) -> Result<Opened, Failure> {
         let config = &self.client.config;
         if (200..300).contains(&reply.status)
             && let Some(most) = config.reply_limits().exceeded_nesting(&reply.body)

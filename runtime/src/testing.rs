@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use crate::encode;
 use crate::operation::{Action, ErrorClass, Operation, Streamed};
-use crate::record::Record;
+use crate::record::{Record, RecordMut};
 use crate::{Error, ErrorKind};
 use answer::{Answer, Reply};
 

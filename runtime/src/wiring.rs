@@ -1,13 +1,17 @@
 //! The macros with which generated code ties its types to the runtime.
 //!
+//! What stands for each field is a call of a method: rustc takes half as long for it as for the same
+//! function called by its path. No setter of a generated type has the name of such a method, which
+//! `bindery check` sees to.
+//!
 //! Everything in them is `#[inline]`, so that it is compiled where it is used: a crate of bindings
 //! is then only type-checked, and a program pays for the actions that it calls.
 
-/// Implements [`Record`](crate::support::Record), `Clone`, `Debug`, and with feature `serde` both of serde's
-/// traits, for a struct.
+/// Implements [`Record`](crate::support::Record), [`RecordMut`](crate::support::RecordMut), `Clone`,
+/// `Debug`, and with feature `serde` both of serde's traits, for a struct.
 ///
 /// A row is the member's number, its Rust field, its wire name, and what else the wire asks for:
-/// any of the modifiers of [`Member`](crate::support::Member).
+/// any of the words of [`modifier`](crate::support::modifier).
 ///
 /// ```
 /// use bindery_runtime::record;
@@ -27,33 +31,25 @@
 #[macro_export]
 macro_rules! record {
     ($type:ident { $($index:literal => $field:ident: $name:literal $($modifier:ident)*,)* }) => {
-        impl $crate::support::Record for $type {
-            #[inline]
-            fn members(&self) -> &'static [$crate::support::Member] {
-                const {
-                    &[$($crate::support::Member::new($name, stringify!($field))$(.$modifier())*),*]
-                }
-            }
+        $crate::readable! {
+            $type { $($index => $field: $name $($modifier)*,)* }
+        }
 
+        impl $crate::support::RecordMut for $type {
             #[inline]
             fn slot(&mut self, index: usize) -> $crate::support::Slot<'_> {
+                #[allow(unused_imports)]
+                use $crate::support::ValueMut as _;
+
                 match index {
-                    $($index => $crate::support::Value::slot(&mut self.$field),)*
+                    $($index => self.$field.as_slot(),)*
                     _ => $crate::support::Slot::None,
                 }
             }
 
             #[inline]
-            fn field(&self, index: usize) -> $crate::support::Field<'_> {
-                match index {
-                    $($index => $crate::support::Value::field(&self.$field),)*
-                    _ => $crate::support::Field::Value($crate::support::Peek::Absent),
-                }
-            }
-
-            #[inline]
             fn empty() -> Self {
-                Self { $($field: $crate::support::Value::absent()),* }
+                Self { $($field: $crate::support::ValueMut::absent()),* }
             }
         }
 
@@ -64,14 +60,73 @@ macro_rules! record {
             }
         }
 
-        impl ::core::fmt::Debug for $type {
+        $crate::serde_value!($type);
+    };
+}
+
+/// Implements [`Record`](crate::support::Record), `Clone` and `Debug` for a struct that is only sent.
+/// With feature `serde`, it does all that [`record!`] does.
+///
+/// The rows are those of [`record!`].
+#[cfg(not(feature = "serde"))]
+#[macro_export]
+macro_rules! input {
+    ($type:ident { $($index:literal => $field:ident: $name:literal $($modifier:ident)*,)* }) => {
+        $crate::readable! {
+            $type { $($index => $field: $name $($modifier)*,)* }
+        }
+
+        impl ::core::clone::Clone for $type {
             #[inline]
-            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                $crate::support::print(stringify!($type), self, formatter)
+            fn clone(&self) -> Self {
+                Self { $($field: self.$field.clone()),* }
+            }
+        }
+    };
+}
+
+/// Implements [`Record`](crate::support::Record), `Clone` and `Debug` for a struct that is only sent.
+/// With feature `serde`, it does all that [`record!`] does.
+///
+/// The rows are those of [`record!`].
+#[cfg(feature = "serde")]
+#[macro_export]
+macro_rules! input {
+    ($($record:tt)*) => {
+        $crate::record! { $($record)* }
+    };
+}
+
+/// Implements [`Record`](crate::support::Record) and `Debug` for a struct.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! readable {
+    ($type:ident { $($index:literal => $field:ident: $name:literal $($modifier:ident)*,)* }) => {
+        impl $crate::support::Record for $type {
+            #[inline]
+            fn field(&self, index: usize) -> $crate::support::Field<'_> {
+                #[allow(unused_imports)]
+                use $crate::support::Value as _;
+
+                match index {
+                    $($index => self.$field.as_field(),)*
+                    _ => $crate::support::Field::None(&$crate::support::Layout {
+                        names: stringify!($type $($field)*),
+                        members: &[$($crate::support::Member {
+                            name: $name,
+                            modifiers: 0 $(| $crate::support::modifier::$modifier)*,
+                        }),*],
+                    }),
+                }
             }
         }
 
-        $crate::serde_value!($type);
+        impl ::core::fmt::Debug for $type {
+            #[inline]
+            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::support::print(self, formatter)
+            }
+        }
     };
 }
 
@@ -109,17 +164,19 @@ macro_rules! integer_enum {
             }
         }
 
-        impl $crate::support::Value for $type {
+        impl $crate::support::ValueMut for $type {
             #[inline]
             fn absent() -> Self {
                 Self::from(0)
             }
 
             #[inline]
-            fn slot(&mut self) -> $crate::support::Slot<'_> {
+            fn as_slot(&mut self) -> $crate::support::Slot<'_> {
                 $crate::support::Slot::IntegerEnum(self)
             }
+        }
 
+        impl $crate::support::Value for $type {
             #[inline]
             fn peek(&self) -> $crate::support::Peek<'_> {
                 let name = match self {
@@ -175,17 +232,19 @@ macro_rules! string_enum {
             }
         }
 
-        impl $crate::support::Value for $type {
+        impl $crate::support::ValueMut for $type {
             #[inline]
             fn absent() -> Self {
                 Self::from("")
             }
 
             #[inline]
-            fn slot(&mut self) -> $crate::support::Slot<'_> {
+            fn as_slot(&mut self) -> $crate::support::Slot<'_> {
                 $crate::support::Slot::StringEnum(self)
             }
+        }
 
+        impl $crate::support::Value for $type {
             #[inline]
             fn peek(&self) -> $crate::support::Peek<'_> {
                 let name = match self {
@@ -289,7 +348,7 @@ macro_rules! serde_value {
             fn deserialize<D: $crate::support::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                let mut value = <Self as $crate::support::Value>::absent();
+                let mut value = <Self as $crate::support::ValueMut>::absent();
                 $crate::support::deserialize(&mut value, deserializer)?;
                 ::core::result::Result::Ok(value)
             }

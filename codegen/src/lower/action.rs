@@ -1,12 +1,14 @@
 //! Decides the module of an action: request, reply, codes and how the call is made.
 
+use std::iter;
+
 use bindery_model::{self as model, PageStyle, Pagination, Service, Shape, TypeRef};
 use serde_json::Value;
 
 use super::doc;
 use super::types::{Context, Role, constructor, is_optional, need};
 use crate::Options;
-use crate::plan::{Action, Item, Module, Paging, StringEnum};
+use crate::plan::{Action, Item, Module, Paging, Stream, StringEnum};
 use crate::text;
 
 /// Makes the plan of an action.
@@ -56,7 +58,7 @@ pub(super) fn lower(
         code,
         operation: operation(provider, service, action),
         paging,
-        stream: action.stream.as_ref().map(stream),
+        stream: action.stream.as_ref().map(|one| stream(action, one)),
         leading,
         content: module,
     }
@@ -148,9 +150,10 @@ fn paging(
     module: &mut Module,
 ) -> Option<Paging> {
     let pagination = action.pagination.as_ref()?;
-    let (style, fields) = match &pagination.style {
+    let (style, inputs, fields) = match &pagination.style {
         PageStyle::Number { page, first, size } => (
             "Number",
+            vec![page, size],
             vec![
                 format!("page: {}", text::string(page)),
                 // Where the page does not say, a guess would lose or repeat results.
@@ -163,6 +166,7 @@ fn paging(
         ),
         PageStyle::Offset { offset, limit } => (
             "Offset",
+            vec![offset, limit],
             vec![
                 format!("offset: {}", text::string(offset)),
                 format!("limit: {}", text::string(limit)),
@@ -173,12 +177,14 @@ fn paging(
         ),
         PageStyle::Token { token, next, limit } => {
             let size = default_size(action, limit.as_deref());
+            let inputs = iter::once(token).chain(limit).collect();
             let limit = limit.as_ref().map_or_else(
                 || "None".to_owned(),
                 |limit| format!("Some({})", text::string(limit)),
             );
             (
                 "Token",
+                inputs,
                 vec![
                     format!("token: {}", text::string(token)),
                     format!("next: {}", path(next)),
@@ -193,12 +199,22 @@ fn paging(
         item: context.rust_type(item, module),
         style: style.to_owned(),
         fields,
+        inputs: inputs
+            .into_iter()
+            .map(|name| (text::string(name), input(action, name)))
+            .collect(),
         items,
     })
 }
 
-/// The fields of the runtime's `EventStream`.
-fn stream(stream: &model::EventStream) -> Vec<String> {
+/// The field of an input of the request.
+fn input(action: &model::Action, name: &str) -> String {
+    let field = action.params.iter().find(|field| field.name == name);
+    let field = field.expect("resolve has checked the names of the inputs");
+    field.ident.clone()
+}
+
+fn stream(action: &model::Action, stream: &model::EventStream) -> Stream {
     let switch = stream.switch.as_ref().map_or_else(
         || "None".to_owned(),
         |switch| format!("Some({})", text::string(switch)),
@@ -216,10 +232,13 @@ fn stream(stream: &model::EventStream) -> Vec<String> {
             format!("Members {{\n{}}}", members.concat())
         }
     };
-    vec![
-        format!("switch: {switch}"),
-        format!("error: support::StreamError::{error}"),
-    ]
+    Stream {
+        fields: vec![
+            format!("switch: {switch}"),
+            format!("error: support::StreamError::{error}"),
+        ],
+        switch: stream.switch.as_ref().map(|name| input(action, name)),
+    }
 }
 
 /// How many items are asked for where a request does not say. Most actions allow for more than 20,

@@ -74,13 +74,15 @@ impl<'a> Context<'a> {
                 self.field(field, role, boxed, module)
             })
             .collect();
-        need(module, "record");
+        let is_only_sent = role == Role::Input;
+        need(module, if is_only_sent { "input" } else { "record" });
         Struct {
             ident: ident.to_owned(),
             doc: Vec::new(),
             constructor: None,
             fields,
-            is_request: role == Role::Input && index.is_none(),
+            is_request: is_only_sent && index.is_none(),
+            is_only_sent,
         }
     }
 

@@ -180,7 +180,8 @@ fn setter(text: &mut Text, field: &Field) {
 }
 
 fn record(text: &mut Text, item: &Struct) {
-    text.block("record! {", "}", |text| {
+    let macro_name = if item.is_only_sent { "input" } else { "record" };
+    text.block(&format!("{macro_name}! {{"), "}", |text| {
         if item.fields.is_empty() {
             text.line(&format!("{} {{}}", item.ident));
             return;

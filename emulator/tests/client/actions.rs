@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bindery_runtime::support::{
     Action, ArrayStyle, Authentication, Dispatch, Envelope, EventStream, Kind, Method, Operation,
-    Paged, Pagination, Provider, Service, StreamError, Streamed,
+    Paged, Pagination, Provider, RecordMut, Service, Slot, StreamError, Streamed, ValueMut,
 };
 use bindery_runtime::{Credential, UnknownValue, record, string_enum};
 
@@ -74,6 +74,13 @@ macro_rules! action {
     };
 }
 
+/// The field of a request by its wire name, to be filled.
+fn input<'a>(request: &'a mut dyn RecordMut, name: &str) -> Slot<'a> {
+    let mut members = request.members().iter();
+    let index = members.position(|member| member.name == name);
+    request.slot(index.unwrap_or(usize::MAX))
+}
+
 /// Implements paging for an action.
 macro_rules! paged {
     ($request:ident, $item:ty, |$page:ident| $items:expr, $pagination:expr) => {
@@ -81,6 +88,10 @@ macro_rules! paged {
             type Item = $item;
 
             const PAGINATION: Pagination = $pagination;
+
+            fn input(&mut self, name: &str) -> Slot<'_> {
+                input(self, name)
+            }
 
             fn items($page: &mut Self::Output) -> Option<&mut Vec<$item>> {
                 $items
@@ -198,6 +209,10 @@ impl Streamed for Chat {
         switch: Some("Stream"),
         error: StreamError::Object(&["ErrorMsg"]),
     };
+
+    fn switch(&mut self) -> Slot<'_> {
+        ValueMut::as_slot(&mut self.stream)
+    }
 }
 
 pub(crate) struct Speak {}

@@ -2,6 +2,7 @@
 
 use crate::{
     diagnostic::{Diagnostic, Problems},
+    ident::RESERVED_SETTERS,
     model::{Envelope, Field, Location, Method, TypeDef},
     resolve::{
         scope::{Claimant, Scope},
@@ -18,9 +19,9 @@ pub(crate) fn check_params(
     types: &[TypeDef],
     problems: &mut Problems,
 ) {
-    let mut setters = Scope::new(&["new"]);
+    let mut setters = Scope::new(RESERVED_SETTERS);
     for (field, param) in spec.params.iter().zip(params) {
-        if param.ident == "new" && !param.set_by_client {
+        if RESERVED_SETTERS.contains(&param.ident.as_str()) && !param.set_by_client {
             setters.claim(
                 param.ident.clone(),
                 Claimant::new("", field.name.value),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::{
     diagnostic::{Diagnostic, Problems},
     hostile::quote,
-    ident,
+    ident::{self, RESERVED_SETTERS},
     model::{EnumValue, Field, Shape, TypeDef, TypeRef},
     parse::foreign_word,
     resolve::{
@@ -185,14 +185,14 @@ impl<'a> Types<'a> {
                 (&spec.shape, &definition.shape)
                 && definition.input
             {
-                let mut setters = Scope::new(&["new"]);
-                for (spec, _) in specs
+                let mut setters = Scope::new(RESERVED_SETTERS);
+                for (spec, field) in specs
                     .iter()
                     .zip(fields)
-                    .filter(|(_, field)| field.ident == "new")
+                    .filter(|(_, field)| RESERVED_SETTERS.contains(&field.ident.as_str()))
                 {
                     setters.claim(
-                        "new".to_owned(),
+                        field.ident.clone(),
                         Claimant::new("", spec.name.value),
                         spec.name.span,
                         problems,

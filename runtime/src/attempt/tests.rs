@@ -15,7 +15,7 @@ use crate::operation::{
     Action, Authentication, Dispatch, Envelope, ErrorClass, Kind, Operation, Provider, RateLimit,
     RateScope, Service,
 };
-use crate::record::ArrayStyle;
+use crate::record::{ArrayStyle, Record};
 use crate::testing::Double;
 use crate::testing::answer::{Answer, Reply};
 use crate::testing::recording::Recorded;
@@ -319,7 +319,8 @@ async fn call<A: Action + Default>(
     bench.double.set(const { &A::OPERATION }, answers);
     let begun = Instant::now();
     let result = client.call(A::default()).retry(policy).await;
-    let is_token = A::default().members()[0].idempotency_token;
+    let request: &dyn Record = &A::default();
+    let is_token = request.members()[0].is_idempotency_token();
     Seen {
         result: result
             .map(|response| response.attempts())

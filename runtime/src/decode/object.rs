@@ -10,15 +10,17 @@ use super::{Outcome, Place, Report};
 use crate::Timestamp;
 use crate::mismatch::MismatchKind;
 use crate::path::Path;
-use crate::record::{Member, Record, Slot};
+use crate::record::{Member, RecordMut, Slot};
 
 /// The members of one object, on their way into a record.
 pub(crate) struct Object<'a> {
-    record: &'a mut dyn Record,
+    record: &'a mut dyn RecordMut,
     members: &'static [Member],
     path: &'a Path<'a>,
     /// The member that comes next if the vendor keeps to the order of the description.
     next: usize,
+    /// The member that was next when another came, and probably still is to come.
+    left_out: usize,
     seen: Seen,
 }
 
@@ -26,12 +28,13 @@ pub(crate) struct Object<'a> {
 pub(crate) struct Key<F>(pub(crate) F);
 
 impl<'a> Object<'a> {
-    pub(crate) fn new(record: &'a mut dyn Record, path: &'a Path<'a>) -> Self {
+    pub(crate) fn new(record: &'a mut dyn RecordMut, path: &'a Path<'a>) -> Self {
         Self {
             members: record.members(),
             record,
             path,
             next: 0,
+            left_out: 0,
             seen: Seen::default(),
         }
     }
@@ -49,12 +52,16 @@ impl<'a> Object<'a> {
 
     /// The number of the member with this name, which is not the next one.
     #[inline(never)]
-    fn search(&self, name: &str) -> Option<usize> {
+    fn search(&mut self, name: &str) -> Option<usize> {
         let is_it = |index: &usize| same(self.members[*index].name, name);
         let count = self.members.len();
-        (self.next..count)
+        let next = self.next.min(count);
+        let index = (next + 1..count)
             .find(is_it)
-            .or_else(|| (0..self.next.min(count)).find(is_it))
+            .or_else(|| (self.left_out..next).find(is_it))
+            .or_else(|| (0..self.left_out.min(next)).find(is_it))?;
+        self.left_out = next;
+        Some(index)
     }
 
     /// Reads the value of a member. The last one wins where there are several.
@@ -81,7 +88,7 @@ impl<'a> Object<'a> {
             }
             _ => &mut outer,
         };
-        let mut place = Place::new(slot, member.format, &path, &mut *report);
+        let mut place = Place::new(slot, member.format(), &path, &mut *report);
         if let Err(error) = access.next_value_seed(&mut place) {
             return Err(report.stop(&path, error));
         }
@@ -90,7 +97,7 @@ impl<'a> Object<'a> {
             if let Slot::Optional(optional) = self.record.slot(index) {
                 optional.clear();
             }
-            if outcome == Outcome::Null && !member.nullable {
+            if outcome == Outcome::Null && !member.is_nullable() {
                 report.add(&path, MismatchKind::Null);
             }
         }
@@ -124,7 +131,7 @@ impl<'a> Object<'a> {
 
     fn report_missing(&self, report: &mut Report) {
         for (index, member) in self.members.iter().enumerate() {
-            if member.required && !self.seen.contains(index) {
+            if member.is_required() && !self.seen.contains(index) {
                 report.add(&Path::Member(self.path, member.name), MismatchKind::Missing);
             }
         }
@@ -197,6 +204,11 @@ pub(crate) fn reset(slot: Slot<'_>) {
     match slot {
         Slot::None => {}
         Slot::Optional(value) => value.clear(),
+        Slot::OptionalString(value) => *value = None,
+        Slot::OptionalBool(value) => *value = None,
+        Slot::OptionalSigned(value) => *value = None,
+        Slot::OptionalUnsigned(value) => *value = None,
+        Slot::OptionalFloat(value) => *value = None,
         Slot::String(value) => value.clear(),
         Slot::Bool(value) => *value = false,
         Slot::Signed(value) => *value = 0,

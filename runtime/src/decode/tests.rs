@@ -2,7 +2,7 @@ use super::object::same;
 use crate::envelope::{self, Strictness};
 use crate::fixtures::Everything;
 use crate::operation::Envelope;
-use crate::record::Record;
+use crate::record::RecordMut;
 
 fn read(body: &str) -> (Everything, Vec<String>) {
     let mut output = Everything::empty();
@@ -256,7 +256,7 @@ fn reads_numbers_of_arbitrary_precision() {
     let read = |mut slot: Slot<'_>, digits: &str| {
         let number = BTreeMap::from([(NUMBER_TOKEN, digits)]);
         let mut report = Report::default();
-        let mut place = Place::new(&mut slot, Format::Natural, &Path::Root, &mut report);
+        let mut place = Place::new(&mut slot, Format::NATURAL, &Path::Root, &mut report);
         let deserializer = MapDeserializer::<_, Error>::new(number.into_iter());
         place.deserialize(deserializer).unwrap();
         report.mismatches.pop().map(|mismatch| mismatch.to_string())

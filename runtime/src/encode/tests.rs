@@ -8,7 +8,7 @@ use super::{Parts, parts};
 use crate::envelope::{self, Strictness};
 use crate::fixtures::{Everything, Mode, Part, everything};
 use crate::operation::{Dispatch, Envelope, Method, Operation, Provider, Service};
-use crate::record::{ArrayStyle, Record};
+use crate::record::{ArrayStyle, Record, RecordMut};
 use crate::{Timestamp, record};
 
 static TENCENT: Provider = provider("tencent", Dispatch::Header, ArrayStyle::Indexed);

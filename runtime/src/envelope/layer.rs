@@ -5,16 +5,16 @@ use std::fmt::{self, Formatter};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::Contents;
-use crate::decode::{Key, Object, Outcome, Place, Report, filled, reset};
+use crate::decode::{Key, Object, Outcome, Place, Report, reset};
 use crate::mismatch::MismatchKind;
 use crate::operation::Envelope;
 use crate::path::Path;
-use crate::record::{Format, Location, Member, Record, Slot};
+use crate::record::{Format, Location, Member, Record, RecordMut, Slot};
 
 /// An object on the way to the result.
 pub(super) struct Layer<'a> {
     pub(super) form: Form,
-    pub(super) output: &'a mut dyn Record,
+    pub(super) output: &'a mut dyn RecordMut,
     pub(super) contents: &'a mut Contents,
 }
 
@@ -108,7 +108,7 @@ impl Layer<'_> {
 /// Reads an object of which one member holds all.
 fn read_outer<'de, A: MapAccess<'de>>(
     inner: &str,
-    output: &mut dyn Record,
+    output: &mut dyn RecordMut,
     contents: &mut Contents,
     mut access: A,
 ) -> Result<(), A::Error> {
@@ -129,7 +129,7 @@ fn read_outer<'de, A: MapAccess<'de>>(
 /// Reads an object of which one member is the result.
 fn read_beside<'de, A: MapAccess<'de>>(
     result: &str,
-    output: &mut dyn Record,
+    output: &mut dyn RecordMut,
     contents: &mut Contents,
     mut access: A,
 ) -> Result<(), A::Error> {
@@ -154,19 +154,19 @@ fn read_beside<'de, A: MapAccess<'de>>(
 /// The member that a result is, where the result is not an object with members.
 fn whole(output: &dyn Record) -> Option<(usize, &'static Member)> {
     let mut members = output.members().iter().enumerate();
-    members.find(|(_, member)| member.location == Location::WholeBody)
+    members.find(|(_, member)| member.location() == Location::WholeBody)
 }
 
 /// Reads a result, whatever it is made of.
 fn read_result<E>(
-    output: &mut dyn Record,
+    output: &mut dyn RecordMut,
     report: &mut Report,
     read: impl FnOnce(&mut Place<'_, '_>) -> Result<(), E>,
 ) -> Result<Outcome, E> {
     let whole = whole(output);
     let (mut slot, format) = match whole {
-        Some((index, member)) => (filled(output.slot(index)), member.format),
-        None => (Slot::Record(&mut *output), Format::Natural),
+        Some((index, member)) => (output.slot(index).filled(), member.format()),
+        None => (Slot::Record(&mut *output), Format::NATURAL),
     };
     let mut place = Place::new(&mut slot, format, &Path::Root, &mut *report);
     read(&mut place)?;
@@ -175,7 +175,7 @@ fn read_result<E>(
         && outcome != Outcome::Read
     {
         reset(output.slot(index));
-        if outcome == Outcome::Null && !member.nullable {
+        if outcome == Outcome::Null && !member.is_nullable() {
             report.add(&Path::Root, MismatchKind::Null);
         }
     }
@@ -184,7 +184,7 @@ fn read_result<E>(
 
 /// Reads an object that holds the members of the result among others.
 fn read_mixed<'de, A: MapAccess<'de>>(
-    output: &mut dyn Record,
+    output: &mut dyn RecordMut,
     contents: &mut Contents,
     mut access: A,
 ) -> Result<(), A::Error> {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::{Failure, Opened, Strictness, open};
 use crate::fixtures::{Everything, Mode};
 use crate::operation::Envelope;
-use crate::record::Record;
+use crate::record::RecordMut;
 use crate::{Timestamp, record};
 
 const REQUEST_ID: &str = "2e12e365-43e8-4efd-902d-906303e2ee4a";
@@ -94,7 +94,7 @@ struct Users {
 
 record! { Users { 0 => user_ids: "user_ids", } }
 
-fn read<R: Record>(envelope: Envelope, body: impl AsRef<[u8]>) -> (R, Opened) {
+fn read<R: RecordMut>(envelope: Envelope, body: impl AsRef<[u8]>) -> (R, Opened) {
     let mut output = R::empty();
     let opened = open(
         envelope,
@@ -106,7 +106,7 @@ fn read<R: Record>(envelope: Envelope, body: impl AsRef<[u8]>) -> (R, Opened) {
     (output, opened.expect("a success"))
 }
 
-fn fail<R: Record>(envelope: Envelope, status: u16, body: impl AsRef<[u8]>) -> String {
+fn fail<R: RecordMut>(envelope: Envelope, status: u16, body: impl AsRef<[u8]>) -> String {
     let mut output = R::empty();
     match open(
         envelope,
@@ -573,7 +573,7 @@ fn envelopes() -> impl Strategy<Value = Envelope> {
     ]
 }
 
-fn survive<R: Record + Debug>(envelope: Envelope, status: u16, body: &[u8]) {
+fn survive<R: RecordMut + Debug>(envelope: Envelope, status: u16, body: &[u8]) {
     for strictness in [Strictness::Tolerant, Strictness::Strict] {
         let mut output = R::empty();
         let result = open(envelope, status, body, &mut output, strictness);

@@ -45,14 +45,14 @@ fn mixed(body: Value, output: &dyn Record) -> Value {
 
 fn result(value: Value, output: &dyn Record) -> Value {
     let mut members = output.members().iter();
-    match members.position(|member| member.location == Location::WholeBody) {
+    match members.position(|member| member.location() == Location::WholeBody) {
         Some(index) => member(value, output, index),
         None => declared(value, &Peek::Record(output)),
     }
 }
 
 fn member(value: Value, record: &dyn Record, index: usize) -> Value {
-    if record.members()[index].sensitive {
+    if record.members()[index].is_sensitive() {
         hidden(value)
     } else {
         declared(value, &record.peek(index))
@@ -196,7 +196,7 @@ mod tests {
     use super::*;
     use crate::envelope::Strictness;
     use crate::record;
-    use crate::record::Value as _;
+    use crate::record::ValueMut as _;
 
     #[derive(Default)]
     struct Member {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bindery_runtime::support::{
     Action, ArrayStyle, Authentication, Dispatch, Envelope, ErrorClass, Kind, Method, Operation,
-    Paged, Pagination, Provider, RegionUse, Service, ServiceClient,
+    Paged, Pagination, Provider, RecordMut, RegionUse, Service, ServiceClient, Slot,
 };
 use bindery_runtime::{Config, Timestamp, UnknownValue, record, string_enum};
 
@@ -154,6 +154,13 @@ impl Action for DescribeUserInfo {
     };
 }
 
+/// The field of a request by its wire name, to be filled.
+pub(crate) fn input<'a>(request: &'a mut dyn RecordMut, name: &str) -> Slot<'a> {
+    let mut members = request.members().iter();
+    let index = members.position(|member| member.name == name);
+    request.slot(index.unwrap_or(usize::MAX))
+}
+
 impl Paged for DescribeUserInfo {
     type Item = UserInformation;
 
@@ -165,6 +172,10 @@ impl Paged for DescribeUserInfo {
         max_size: Some(100),
         total: Some(&["Total"]),
     };
+
+    fn input(&mut self, name: &str) -> Slot<'_> {
+        input(self, name)
+    }
 
     fn items(page: &mut DescribeUserInfoOutput) -> Option<&mut Vec<UserInformation>> {
         Some(&mut page.user_list)

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bindery_runtime::support::{
-    Action, Authentication, Envelope, EventStream as Events, Kind, Operation, RegionUse,
-    StreamError, Streamed,
+    Action, Authentication, Envelope, EventStream as Events, Kind, Operation, RegionUse, Slot,
+    StreamError, Streamed, ValueMut,
 };
 use bindery_runtime::{
     ActionError, Clock, Credential, Error, ErrorKind, Event, EventStream, RetryPolicy, Timestamp,
@@ -95,6 +95,10 @@ impl Streamed for Chat {
         switch: Some("Stream"),
         error: StreamError::Object(&["ErrorMsg"]),
     };
+
+    fn switch(&mut self) -> Slot<'_> {
+        ValueMut::as_slot(&mut self.stream)
+    }
 }
 
 /// Speaks. It always streams.

@@ -1,9 +1,11 @@
 //! Actions whose results come in pages, one for each way to ask for the next page.
 
 use bindery_runtime::record;
-use bindery_runtime::support::{Action, Operation, Paged, Pagination};
+use bindery_runtime::support::{Action, Operation, Paged, Pagination, Slot};
 
-use crate::actions::{DescribeUserInfo, DescribeUserInfoOutput, UserErrorCode, UserInformation};
+use crate::actions::{
+    DescribeUserInfo, DescribeUserInfoOutput, UserErrorCode, UserInformation, input,
+};
 
 /// Reads pages from an offset. Some actions take both of its members as text.
 pub(crate) struct ListByOffset {
@@ -38,6 +40,10 @@ impl Paged for ListByOffset {
         max_size: Some(100),
         total: Some(&["Total"]),
     };
+
+    fn input(&mut self, name: &str) -> Slot<'_> {
+        input(self, name)
+    }
 
     fn items(page: &mut DescribeUserInfoOutput) -> Option<&mut Vec<UserInformation>> {
         Some(&mut page.user_list)
@@ -78,6 +84,10 @@ impl Paged for ListByNumber {
         max_size: Some(100),
         total: None,
     };
+
+    fn input(&mut self, name: &str) -> Slot<'_> {
+        input(self, name)
+    }
 
     fn items(page: &mut DescribeUserInfoOutput) -> Option<&mut Vec<UserInformation>> {
         Some(&mut page.user_list)
@@ -128,6 +138,10 @@ impl Paged for ListByNext {
         limit: Some("Limit"),
         default_size: 100,
     };
+
+    fn input(&mut self, name: &str) -> Slot<'_> {
+        input(self, name)
+    }
 
     fn items(page: &mut ListByNextOutput) -> Option<&mut Vec<UserInformation>> {
         Some(&mut page.user_list)
@@ -186,6 +200,10 @@ impl Paged for ListByToken {
         limit: None,
         default_size: 20,
     };
+
+    fn input(&mut self, name: &str) -> Slot<'_> {
+        input(self, name)
+    }
 
     fn items(page: &mut ListByTokenOutput) -> Option<&mut Vec<String>> {
         Some(&mut page.names)

@@ -10,7 +10,7 @@
 use std::path::Path;
 
 use bindery_catalogue::tencent;
-use bindery_runtime::support::Action;
+use bindery_runtime::support::{Action, RecordMut};
 use bindery_runtime::{Call, Config, Credential, Mismatch, Response};
 use bindery_tests::answer;
 use serde::de::DeserializeOwned;
@@ -91,7 +91,7 @@ fn config(url: &str) -> Config {
 }
 
 /// Reads a reply, and what strict mode refuses of it. `call` makes a call to a server.
-async fn read<A: Action>(
+async fn read<A: Action + RecordMut>(
     call: impl Fn(&str, A) -> Call<A>,
     reply: &str,
 ) -> (Response<A::Output>, Vec<Mismatch>) {
@@ -106,7 +106,10 @@ async fn read<A: Action>(
 }
 
 /// Passes all examples of an action through its types.
-async fn check<A: Action + DeserializeOwned>(folder: &str, call: impl Fn(&str, A) -> Call<A>) {
+async fn check<A: Action + RecordMut + DeserializeOwned>(
+    folder: &str,
+    call: impl Fn(&str, A) -> Call<A>,
+) {
     let action = A::OPERATION.name;
     let mut found = Vec::new();
     for (request, reply) in examples(folder, action) {

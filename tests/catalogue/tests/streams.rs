@@ -6,7 +6,7 @@ use std::path::Path;
 
 use bindery_catalogue::tencent::waf::v20180125 as waf;
 use bindery_catalogue::tencent::{lkeap::v20240522 as lkeap, trtc::v20190722 as trtc};
-use bindery_runtime::support::{Action, Streamed};
+use bindery_runtime::support::{Action, RecordMut, Streamed};
 use bindery_runtime::{ActionError, Call, Config, Credential, Error, Event};
 use bindery_tests::answer_with;
 use serde_json::{Value, json};
@@ -23,7 +23,10 @@ fn example(folder: &str, action: &str) -> String {
 }
 
 /// Reads the first example of an action as a stream. `call` makes a call with a configuration.
-async fn read<A: Streamed>(folder: &str, call: impl Fn(&Config, A) -> Call<A>) -> Events<A> {
+async fn read<A: Streamed + RecordMut>(
+    folder: &str,
+    call: impl Fn(&Config, A) -> Call<A>,
+) -> Events<A> {
     let body = example(folder, A::OPERATION.name);
     let server = answer_with(200, "text/event-stream", &body).unwrap();
     let credential = Credential::tencent("AKIDEXAMPLE", "secret");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bindery_runtime::credentials::Process;
-use bindery_runtime::support::{Paged, Pagination};
+use bindery_runtime::support::{Paged, Pagination, Slot, ValueMut};
 use bindery_runtime::{CredentialSource, Pacing};
 
 use super::*;
@@ -19,6 +19,10 @@ impl Paged for TencentPost {
         limit: None,
         default_size: 20,
     };
+
+    fn input(&mut self, _: &str) -> Slot<'_> {
+        ValueMut::as_slot(&mut self.path)
+    }
 
     fn items(page: &mut Output) -> Option<&mut Vec<String>> {
         Some(&mut page.tokens)

@@ -2,7 +2,9 @@
 
 //! Adds a user to the enterprise for one of its administrators.
 
-use bindery_runtime::support::{self, Timestamp, UnknownValue, error_code, record, string_enum};
+use bindery_runtime::support::{
+    self, Timestamp, UnknownValue, error_code, input, record, string_enum,
+};
 
 use super::{
     AdminType, CorpBasicInfoDTO, Language, License, QueryDeviceInfoResultDTO, SERVICE,
@@ -407,7 +409,7 @@ impl support::Action for AddUser {
     };
 }
 
-record! {
+input! {
     AddUser {
         0 => x_request_id: "X-Request-Id" header,
         1 => accept_language: "Accept-Language" header,

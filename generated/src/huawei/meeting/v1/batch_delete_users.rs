@@ -2,7 +2,7 @@
 
 //! Deletes users of the enterprise for one of its administrators.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::{AccountType, Language, SERVICE};
 
@@ -147,7 +147,7 @@ impl support::Action for BatchDeleteUsers {
     };
 }
 
-record! {
+input! {
     BatchDeleteUsers {
         0 => account_type: "accountType" query,
         1 => x_request_id: "X-Request-Id" header,

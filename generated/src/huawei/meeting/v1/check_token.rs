@@ -2,7 +2,7 @@
 
 //! Tells whether an access token is valid, and to whom it belongs.
 
-use bindery_runtime::support::{self, Timestamp, record};
+use bindery_runtime::support::{self, Timestamp, input, record};
 
 use super::{ClientType, ForceLogin, Language, ProxyTokenDTO, SERVICE, TokenType, UserInfo};
 
@@ -178,7 +178,7 @@ impl support::Action for CheckToken {
     };
 }
 
-record! {
+input! {
     CheckToken {
         0 => x_request_id: "X-Request-ID" header,
         1 => accept_language: "Accept-Language" header,

@@ -2,7 +2,7 @@
 
 //! Logs in with an app ID on behalf of a third-party user, and returns an access token.
 
-use bindery_runtime::support::{self, Timestamp, record};
+use bindery_runtime::support::{self, Timestamp, input, record};
 
 use super::{ClientType, ForceLogin, Language, ProxyTokenDTO, SERVICE, TokenType, UserInfo};
 
@@ -223,7 +223,7 @@ impl support::Action for CreateAppIdToken {
     };
 }
 
-record! {
+input! {
     CreateAppIdToken {
         0 => x_request_id: "X-Request-ID" header,
         1 => accept_language: "Accept-Language" header,

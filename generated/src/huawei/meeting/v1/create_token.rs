@@ -2,7 +2,7 @@
 
 //! Logs in with an account and its password, and returns an access token.
 
-use bindery_runtime::support::{self, Timestamp, UnknownValue, integer_enum, record};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, input, integer_enum, record};
 
 use super::{ClientType, ForceLogin, Language, ProxyTokenDTO, SERVICE, TokenType, UserInfo};
 
@@ -190,7 +190,7 @@ impl support::Action for CreateToken {
     };
 }
 
-record! {
+input! {
     CreateToken {
         0 => x_request_id: "X-Request-ID" header,
         1 => accept_language: "Accept-Language" header,

@@ -2,7 +2,7 @@
 
 //! Logs out.
 
-use bindery_runtime::support::{self, record};
+use bindery_runtime::support::{self, input, record};
 
 use super::{Language, SERVICE};
 
@@ -111,7 +111,7 @@ impl support::Action for DeleteToken {
     };
 }
 
-record! {
+input! {
     DeleteToken {
         0 => x_request_id: "X-Request-ID" header,
         1 => accept_language: "Accept-Language" header,

@@ -2,7 +2,7 @@
 
 //! Finds users of the enterprise for one of its administrators, by text, department, kind or state.
 
-use bindery_runtime::support::{self, Timestamp, UnknownValue, record, string_enum};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, input, record, string_enum};
 
 use super::{AdminType, Language, License, SERVICE, UserStatus, UserType};
 
@@ -275,12 +275,21 @@ impl support::Paged for SearchUsers {
     };
 
     #[inline]
+    fn input(&mut self, name: &str) -> support::Slot<'_> {
+        match name {
+            "offset" => support::ValueMut::as_slot(&mut self.offset),
+            "limit" => support::ValueMut::as_slot(&mut self.limit),
+            _ => support::Slot::None,
+        }
+    }
+
+    #[inline]
     fn items(page: &mut Self::Output) -> Option<&mut Vec<SearchUserResultDTO>> {
         Some(&mut page.data)
     }
 }
 
-record! {
+input! {
     SearchUsers {
         0 => offset: "offset" int32 query,
         1 => limit: "limit" int32 query,

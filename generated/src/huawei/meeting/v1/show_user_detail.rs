@@ -2,7 +2,7 @@
 
 //! Shows the details of one user of the enterprise to an administrator of the enterprise.
 
-use bindery_runtime::support::{self, Timestamp, record};
+use bindery_runtime::support::{self, Timestamp, input, record};
 
 use super::{
     AccountType, AdminType, CorpBasicInfoDTO, Language, License, QueryDeviceInfoResultDTO, SERVICE,
@@ -192,7 +192,7 @@ impl support::Action for ShowUserDetail {
     };
 }
 
-record! {
+input! {
     ShowUserDetail {
         0 => account: "account" path,
         1 => account_type: "accountType" query,

@@ -2,7 +2,7 @@
 
 //! Makes the access token valid for longer.
 
-use bindery_runtime::support::{self, Timestamp, record};
+use bindery_runtime::support::{self, Timestamp, input, record};
 
 use super::{ClientType, ForceLogin, Language, ProxyTokenDTO, SERVICE, TokenType, UserInfo};
 
@@ -161,7 +161,7 @@ impl support::Action for UpdateToken {
     };
 }
 
-record! {
+input! {
     UpdateToken {
         0 => x_request_id: "X-Request-ID" header,
         1 => accept_language: "Accept-Language" header,

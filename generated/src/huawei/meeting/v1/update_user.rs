@@ -2,7 +2,7 @@
 
 //! Changes a user of the enterprise for one of its administrators.
 
-use bindery_runtime::support::{self, Timestamp, record};
+use bindery_runtime::support::{self, Timestamp, input, record};
 
 use super::{
     AccountType, AdminType, CorpBasicInfoDTO, Language, License, QueryDeviceInfoResultDTO, SERVICE,
@@ -344,7 +344,7 @@ impl support::Action for UpdateUser {
     };
 }
 
-record! {
+input! {
     UpdateUser {
         0 => account: "account" path,
         1 => account_type: "accountType" query,

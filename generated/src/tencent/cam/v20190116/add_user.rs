@@ -2,7 +2,7 @@
 
 //! Creates a sub-user of the calling account.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, integer_enum, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, integer_enum, record};
 
 use super::{ConsoleLogin, PasswordReset, SERVICE};
 
@@ -234,7 +234,7 @@ impl support::Action for AddUser {
     };
 }
 
-record! {
+input! {
     AddUser {
         0 => name: "Name",
         1 => remark: "Remark",

@@ -2,7 +2,7 @@
 
 //! Deletes a sub-user of the calling account.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, integer_enum, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, integer_enum, record};
 
 use super::SERVICE;
 
@@ -131,7 +131,7 @@ impl support::Action for DeleteUser {
     };
 }
 
-record! {
+input! {
     DeleteUser {
         0 => name: "Name",
         1 => force: "Force",

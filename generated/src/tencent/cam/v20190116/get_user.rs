@@ -2,7 +2,7 @@
 
 //! Looks up one sub-user of the calling account by name.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::{ConsoleLogin, SERVICE};
 
@@ -126,7 +126,7 @@ impl support::Action for GetUser {
     };
 }
 
-record! {
+input! {
     GetUser {
         0 => name: "Name",
     }

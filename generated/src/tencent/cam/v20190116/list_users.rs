@@ -2,7 +2,7 @@
 
 //! Lists the sub-users of the calling account.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::{ConsoleLogin, SERVICE};
 
@@ -101,7 +101,7 @@ impl support::Action for ListUsers {
     };
 }
 
-record! {
+input! {
     ListUsers {}
 }
 

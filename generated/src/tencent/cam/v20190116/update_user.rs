@@ -2,7 +2,7 @@
 
 //! Changes a sub-user of the calling account.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::{ConsoleLogin, PasswordReset, SERVICE};
 
@@ -189,7 +189,7 @@ impl support::Action for UpdateUser {
     };
 }
 
-record! {
+input! {
     UpdateUser {
         0 => name: "Name",
         1 => remark: "Remark",

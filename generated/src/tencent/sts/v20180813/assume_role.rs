@@ -3,7 +3,7 @@
 //! Hands out a temporary key with which the caller acts in a role, of the own account or of another
 //! one.
 
-use bindery_runtime::support::{self, Timestamp, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, error_code, input, record};
 
 use super::{Credentials, SERVICE};
 
@@ -317,7 +317,7 @@ impl support::Action for AssumeRole {
     };
 }
 
-record! {
+input! {
     AssumeRole {
         0 => role_arn: "RoleArn",
         1 => role_session_name: "RoleSessionName",
@@ -401,7 +401,7 @@ impl Tag {
     }
 }
 
-record! {
+input! {
     Tag {
         0 => key: "Key",
         1 => value: "Value",

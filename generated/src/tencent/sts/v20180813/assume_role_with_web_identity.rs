@@ -3,7 +3,7 @@
 //! Hands out a temporary key for a role to who proves an identity with a token of an OpenID Connect
 //! provider.
 
-use bindery_runtime::support::{self, Timestamp, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, error_code, input, record};
 
 use super::{Credentials, SERVICE};
 
@@ -189,7 +189,7 @@ impl support::Action for AssumeRoleWithWebIdentity {
     };
 }
 
-record! {
+input! {
     AssumeRoleWithWebIdentity {
         0 => provider_id: "ProviderId",
         1 => web_identity_token: "WebIdentityToken" sensitive,

@@ -2,7 +2,7 @@
 
 //! Tells which parts of the interactive whiteboard service the calling account has activated.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, integer_enum, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, integer_enum, record};
 
 use super::SERVICE;
 
@@ -124,7 +124,7 @@ impl support::Action for DescribeUserStatus {
     };
 }
 
-record! {
+input! {
     DescribeUserStatus {}
 }
 

@@ -3,7 +3,7 @@
 //! Lists the rooms of an application that existed during a period of at most 24 hours within the
 //! last 14 days.
 
-use bindery_runtime::support::{self, Timestamp, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -282,12 +282,21 @@ impl support::Paged for DescribeRoomInfo {
     };
 
     #[inline]
+    fn input(&mut self, name: &str) -> support::Slot<'_> {
+        match name {
+            "PageNumber" => support::ValueMut::as_slot(&mut self.page_number),
+            "PageSize" => support::ValueMut::as_slot(&mut self.page_size),
+            _ => support::Slot::None,
+        }
+    }
+
+    #[inline]
     fn items(page: &mut Self::Output) -> Option<&mut Vec<RoomState>> {
         Some(&mut page.room_list)
     }
 }
 
-record! {
+input! {
     DescribeRoomInfo {
         0 => sdk_app_id: "SdkAppId",
         1 => start_time: "StartTime" seconds,

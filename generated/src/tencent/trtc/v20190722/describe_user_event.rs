@@ -3,7 +3,9 @@
 //! Lists what happened to one user of a call within the last 14 days, such as entering and leaving
 //! the room or switching the camera on and off.
 
-use bindery_runtime::support::{self, Timestamp, UnknownValue, error_code, integer_enum, record};
+use bindery_runtime::support::{
+    self, Timestamp, UnknownValue, error_code, input, integer_enum, record,
+};
 
 use super::SERVICE;
 
@@ -238,7 +240,7 @@ impl support::Action for DescribeUserEvent {
     };
 }
 
-record! {
+input! {
     DescribeUserEvent {
         0 => comm_id: "CommId",
         1 => start_time: "StartTime" seconds,

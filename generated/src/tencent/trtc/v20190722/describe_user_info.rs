@@ -3,7 +3,7 @@
 //! Lists the users who took part in a call during a period of at most four hours within the last 14
 //! days.
 
-use bindery_runtime::support::{self, Timestamp, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -298,12 +298,21 @@ impl support::Paged for DescribeUserInfo {
     };
 
     #[inline]
+    fn input(&mut self, name: &str) -> support::Slot<'_> {
+        match name {
+            "PageNumber" => support::ValueMut::as_slot(&mut self.page_number),
+            "PageSize" => support::ValueMut::as_slot(&mut self.page_size),
+            _ => support::Slot::None,
+        }
+    }
+
+    #[inline]
     fn items(page: &mut Self::Output) -> Option<&mut Vec<UserInformation>> {
         Some(&mut page.user_list)
     }
 }
 
-record! {
+input! {
     DescribeUserInfo {
         0 => comm_id: "CommId",
         1 => start_time: "StartTime" seconds,

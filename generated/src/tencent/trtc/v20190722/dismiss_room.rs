@@ -2,7 +2,7 @@
 
 //! Removes everybody from a room that is named by a number, and closes it.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -158,7 +158,7 @@ impl support::Action for DismissRoom {
     };
 }
 
-record! {
+input! {
     DismissRoom {
         0 => sdk_app_id: "SdkAppId",
         1 => room_id: "RoomId",

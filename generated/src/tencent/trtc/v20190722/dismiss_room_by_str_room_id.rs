@@ -2,7 +2,7 @@
 
 //! Removes everybody from a room that is named by text, and closes it.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -156,7 +156,7 @@ impl support::Action for DismissRoomByStrRoomId {
     };
 }
 
-record! {
+input! {
     DismissRoomByStrRoomId {
         0 => sdk_app_id: "SdkAppId",
         1 => room_id: "RoomId",

@@ -2,7 +2,7 @@
 
 //! Removes users from a room that is named by a number.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -174,7 +174,7 @@ impl support::Action for RemoveUser {
     };
 }
 
-record! {
+input! {
     RemoveUser {
         0 => sdk_app_id: "SdkAppId",
         1 => room_id: "RoomId",

@@ -2,7 +2,7 @@
 
 //! Lists the users of a room, at most 200 at a time.
 
-use bindery_runtime::support::{self, UnknownValue, integer_enum, record};
+use bindery_runtime::support::{self, UnknownValue, input, integer_enum, record};
 
 use super::{SERVICE, UserRole};
 
@@ -138,12 +138,21 @@ impl support::Paged for DescribeUserList {
     };
 
     #[inline]
+    fn input(&mut self, name: &str) -> support::Slot<'_> {
+        match name {
+            "Marker" => support::ValueMut::as_slot(&mut self.marker),
+            "Limit" => support::ValueMut::as_slot(&mut self.limit),
+            _ => support::Slot::None,
+        }
+    }
+
+    #[inline]
     fn items(page: &mut Self::Output) -> Option<&mut Vec<RoomUser>> {
         Some(&mut page.user_list)
     }
 }
 
-record! {
+input! {
     DescribeUserList {
         0 => room_id: "RoomId",
         1 => mode: "Mode",

@@ -2,7 +2,7 @@
 
 //! Counts the users of some rooms.
 
-use bindery_runtime::support::{self, record};
+use bindery_runtime::support::{self, input, record};
 
 use super::SERVICE;
 
@@ -89,7 +89,7 @@ impl support::Action for DescribeUserNum {
     };
 }
 
-record! {
+input! {
     DescribeUserNum {
         0 => room_id: "RoomId",
     }

@@ -3,7 +3,9 @@
 //! Tells for some users of a room whether they are in it, what role they have, and when they logged
 //! in.
 
-use bindery_runtime::support::{self, Timestamp, UnknownValue, error_code, integer_enum, record};
+use bindery_runtime::support::{
+    self, Timestamp, UnknownValue, error_code, input, integer_enum, record,
+};
 
 use super::{SERVICE, UserRole};
 
@@ -141,7 +143,7 @@ impl support::Action for DescribeUsers {
     };
 }
 
-record! {
+input! {
     DescribeUsers {
         0 => room_id: "RoomId",
         1 => user_id: "UserId",

@@ -2,7 +2,7 @@
 
 //! Removes users from a room and stops the streams that they send and receive.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -135,7 +135,7 @@ impl support::Action for KickoutUser {
     };
 }
 
-record! {
+input! {
     KickoutUser {
         0 => room_id: "RoomId",
         1 => user_id: "UserId",

@@ -3,7 +3,7 @@
 //! Text that tries to be more than text: \*/ // /\* \<script>, \[link\], \`code\`, one \` tick, 50%
 //! & $x_y\*z\*.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -141,7 +141,7 @@ impl support::Action for Explain {
     };
 }
 
-record! {
+input! {
     Explain {
         0 => old: "Old",
         1 => client_token: "ClientToken" idempotency_token,

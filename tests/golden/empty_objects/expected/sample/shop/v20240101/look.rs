@@ -2,7 +2,7 @@
 
 //! Sends and receives objects without members.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -60,7 +60,7 @@ impl support::Action for Look {
     };
 }
 
-record! {
+input! {
     Look {
         0 => filter: "Filter",
     }

@@ -2,7 +2,7 @@
 
 //! Inputs that travel in every place.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -113,7 +113,7 @@ impl support::Action for Update {
     };
 }
 
-record! {
+input! {
     Update {
         0 => user_id: "user_id" path,
         1 => name: "name" path,

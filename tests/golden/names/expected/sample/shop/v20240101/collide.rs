@@ -2,7 +2,7 @@
 
 //! Members whose names are words of Rust.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -128,7 +128,7 @@ impl support::Action for Collide {
     };
 }
 
-record! {
+input! {
     Collide {
         0 => r#type: "Type",
         1 => super_: "super",

@@ -2,7 +2,7 @@
 
 //! Answers with numbers for codes.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -77,7 +77,7 @@ impl support::Action for Ping {
     };
 }
 
-record! {
+input! {
     Ping {}
 }
 

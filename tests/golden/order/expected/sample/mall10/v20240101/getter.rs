@@ -2,7 +2,7 @@
 
 //! Its name stands in a sorted list.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -59,7 +59,7 @@ impl support::Action for Getter {
     };
 }
 
-record! {
+input! {
     Getter {}
 }
 

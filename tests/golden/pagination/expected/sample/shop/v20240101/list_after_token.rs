@@ -2,7 +2,7 @@
 
 //! Pages by token, with the list two objects deep.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -85,12 +85,20 @@ impl support::Paged for ListAfterToken {
     };
 
     #[inline]
+    fn input(&mut self, name: &str) -> support::Slot<'_> {
+        match name {
+            "NextToken" => support::ValueMut::as_slot(&mut self.next_token),
+            _ => support::Slot::None,
+        }
+    }
+
+    #[inline]
     fn items(page: &mut Self::Output) -> Option<&mut Vec<Entry>> {
         Some(&mut page.data.as_mut()?.inner.as_mut()?.list)
     }
 }
 
-record! {
+input! {
     ListAfterToken {
         0 => next_token: "NextToken",
     }

@@ -2,7 +2,7 @@
 
 //! Pages by number.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -99,12 +99,21 @@ impl support::Paged for ListNumbered {
     };
 
     #[inline]
+    fn input(&mut self, name: &str) -> support::Slot<'_> {
+        match name {
+            "PageNumber" => support::ValueMut::as_slot(&mut self.page_number),
+            "PageSize" => support::ValueMut::as_slot(&mut self.page_size),
+            _ => support::Slot::None,
+        }
+    }
+
+    #[inline]
     fn items(page: &mut Self::Output) -> Option<&mut Vec<String>> {
         Some(&mut page.names)
     }
 }
 
-record! {
+input! {
     ListNumbered {
         0 => page_number: "PageNumber",
         1 => page_size: "PageSize",

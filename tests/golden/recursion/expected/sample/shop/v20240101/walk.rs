@@ -2,7 +2,7 @@
 
 //! Types that contain themselves.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -72,7 +72,7 @@ impl support::Action for Walk {
     };
 }
 
-record! {
+input! {
     Walk {
         0 => root: "Root",
     }
@@ -129,7 +129,7 @@ impl Default for Node {
     }
 }
 
-record! {
+input! {
     Node {
         0 => next: "Next",
         1 => other: "Other",
@@ -165,7 +165,7 @@ impl Default for Link {
     }
 }
 
-record! {
+input! {
     Link {
         0 => node: "Node",
     }

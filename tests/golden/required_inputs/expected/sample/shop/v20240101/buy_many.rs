@@ -2,7 +2,7 @@
 
 //! Takes several required inputs.
 
-use bindery_runtime::support::{self, Timestamp, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, Timestamp, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -87,7 +87,7 @@ impl support::Action for BuyMany {
     };
 }
 
-record! {
+input! {
     BuyMany {
         0 => names: "Names",
         1 => count: "Count" uint32,

@@ -2,7 +2,7 @@
 
 //! Takes one required input.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -67,7 +67,7 @@ impl support::Action for BuyOne {
     };
 }
 
-record! {
+input! {
     BuyOne {
         0 => name: "Name",
         1 => note: "Note",

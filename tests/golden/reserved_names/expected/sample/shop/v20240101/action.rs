@@ -2,7 +2,7 @@
 
 //! Named like a trait of the runtime.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::{Error, OptionInfo, SERVICE};
 
@@ -114,7 +114,7 @@ impl support::Action for Action {
     };
 }
 
-record! {
+input! {
     Action {
         0 => language: "Language",
         1 => secret_id: "SecretId",

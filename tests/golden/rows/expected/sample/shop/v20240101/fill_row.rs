@@ -2,7 +2,7 @@
 
 //! Its names fill one row to the last column.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -62,7 +62,7 @@ impl support::Action for FillRow {
     };
 }
 
-record! {
+input! {
     FillRow {}
 }
 

@@ -2,7 +2,7 @@
 
 //! Its names fill the first of two rows and do not reach the last column of the second.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -64,7 +64,7 @@ impl support::Action for FillRows {
     };
 }
 
-record! {
+input! {
     FillRows {}
 }
 

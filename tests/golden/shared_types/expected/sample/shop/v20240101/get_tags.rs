@@ -2,7 +2,7 @@
 
 //! Receives tags.
 
-use bindery_runtime::support::{self, record};
+use bindery_runtime::support::{self, input, record};
 
 use super::{SERVICE, Tag};
 
@@ -58,7 +58,7 @@ impl support::Action for GetTags {
     };
 }
 
-record! {
+input! {
     GetTags {}
 }
 

@@ -2,7 +2,7 @@
 
 //! Sends tags.
 
-use bindery_runtime::support::{self, record};
+use bindery_runtime::support::{self, input, record};
 
 use super::{SERVICE, Tag};
 
@@ -53,7 +53,7 @@ impl support::Action for PutTags {
     };
 }
 
-record! {
+input! {
     PutTags {
         0 => tags: "Tags",
     }

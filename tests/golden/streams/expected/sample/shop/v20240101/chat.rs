@@ -2,7 +2,7 @@
 
 //! Streams if it is asked to, with errors in an object.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -78,9 +78,14 @@ impl support::Streamed for Chat {
         switch: Some("Stream"),
         error: support::StreamError::Object(&["Choice", "Error"]),
     };
+
+    #[inline]
+    fn switch(&mut self) -> support::Slot<'_> {
+        support::ValueMut::as_slot(&mut self.stream)
+    }
 }
 
-record! {
+input! {
     Chat {
         0 => stream: "Stream",
     }

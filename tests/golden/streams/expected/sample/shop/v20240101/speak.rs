@@ -2,7 +2,7 @@
 
 //! Streams with errors where the vendor's replies have them.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -70,7 +70,7 @@ impl support::Streamed for Speak {
     };
 }
 
-record! {
+input! {
     Speak {}
 }
 

@@ -2,7 +2,7 @@
 
 //! Streams with errors in outputs of their own.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::SERVICE;
 
@@ -77,7 +77,7 @@ impl support::Streamed for Work {
     };
 }
 
-record! {
+input! {
     Work {}
 }
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use bindery_runtime::support::{
-    self, Json, UnknownValue, error_code, integer_enum, record, string_enum,
+    self, Json, UnknownValue, error_code, input, integer_enum, record, string_enum,
 };
 
 use super::SERVICE;
@@ -152,7 +152,7 @@ impl support::Action for Inspect {
     };
 }
 
-record! {
+input! {
     Inspect {
         0 => bool: "Bool",
         1 => small: "Small" int32,
@@ -207,7 +207,7 @@ impl Filter {
     }
 }
 
-record! {
+input! {
     Filter {
         0 => name: "Name",
         1 => values: "Values",

@@ -2,7 +2,7 @@
 
 //! Reads a group.
 
-use bindery_runtime::support::{self, UnknownValue, error_code, record};
+use bindery_runtime::support::{self, UnknownValue, error_code, input, record};
 
 use super::{Group, SERVICE};
 
@@ -58,7 +58,7 @@ impl support::Action for GetGroup {
     };
 }
 
-record! {
+input! {
     GetGroup {
         0 => group: "Group",
     }
