@@ -306,7 +306,11 @@ fn beside(times: &[Times], step: usize, design: usize, time: fn(&Cost) -> Durati
 fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or_default()
+    let [lower, upper] = [values.len().saturating_sub(1) / 2, values.len() / 2];
+    match (values.get(lower), values.get(upper)) {
+        (Some(lower), Some(upper)) => f64::midpoint(*lower, *upper),
+        _ => f64::NAN,
+    }
 }
 
 fn report(scratch: &Scratch, times: &[Times], sizes: &[Sizes]) -> Result<String, Failure> {
