@@ -82,8 +82,8 @@ pub(crate) struct Paging {
 /// How the reply of an action comes as a stream of events.
 #[derive(Debug)]
 pub(crate) struct Stream {
-    /// The fields of the runtime's `EventStream`.
-    pub(crate) fields: Vec<String>,
+    /// The expression that says where in an event an error stands.
+    pub(crate) error: String,
     /// The field of the input that asks for events.
     pub(crate) switch: Option<String>,
 }

@@ -330,11 +330,7 @@ fn wiring(text: &mut Text, action: &Action) {
             &format!("impl support::Streamed for {} {{", action.request),
             "}",
             |text| {
-                text.literal(
-                    "const STREAM: support::EventStream = support::EventStream",
-                    &stream.fields,
-                    ";",
-                );
+                text.assign("const ERROR: support::StreamError", &stream.error);
                 if let Some(field) = &stream.switch {
                     text.blank();
                     let params = ["&mut self".to_owned()];

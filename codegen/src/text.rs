@@ -123,10 +123,15 @@ impl Text {
         });
     }
 
-    /// Writes an assignment, with its value on a line of its own where it must be.
+    /// Writes an assignment, with its value on a line of its own where it must be. A value of
+    /// several lines has been broken where it must be.
     pub(crate) fn assign(&mut self, target: &str, value: &str) {
         let pieces = [target, " = ", value, ";"];
-        if self.fits(&pieces) {
+        if value.contains('\n') {
+            for line in pieces.concat().lines() {
+                self.line(line);
+            }
+        } else if self.fits(&pieces) {
             self.pieces(&pieces);
         } else {
             self.pieces(&[target, " ="]);

@@ -25,7 +25,7 @@ use crate::error::{Error, ErrorKind};
 use crate::event_stream::{EventReader, Events};
 use crate::hint;
 use crate::intercept::{FinishedAttempt, OutgoingAttempt};
-use crate::operation::{ErrorClass, EventStream};
+use crate::operation::{ErrorClass, StreamError};
 use crate::peer::Peer;
 use crate::record::{Peek, Record, RecordMut, Slot};
 use crate::redact::Redaction;
@@ -41,7 +41,7 @@ use crate::{Credential, random};
 pub(crate) async fn run(
     sending: Sending<'_>,
     endpoint: &Endpoint,
-    stream: Option<&'static EventStream>,
+    stream: Option<StreamError>,
     deadline: Instant,
     output: &mut dyn RecordMut,
 ) -> Result<Begun, Error> {
@@ -115,7 +115,7 @@ struct Attempt<'a> {
     sending: Sending<'a>,
     endpoint: &'a Endpoint,
     peer: &'a Peer,
-    stream: Option<&'static EventStream>,
+    stream: Option<StreamError>,
     /// What names the call where the caller has given no such name: the same for all attempts.
     token: Option<&'a str>,
     number: u32,
@@ -320,7 +320,7 @@ impl Attempt<'_> {
     fn follow(&self, bytes: EventBytes, exchanged: Exchanged) -> Result<Begun, Error> {
         self.read_date(&bytes.headers, &exchanged, false);
         let request_id = request_id(&bytes.headers);
-        let Some(stream) = self.stream else {
+        let Some(error) = self.stream else {
             let message = "the reply is a stream of events, which `events` of the call reads";
             let error = Error::new(ErrorKind::BadReply, message)
                 .with_status(bytes.status)
@@ -331,7 +331,7 @@ impl Attempt<'_> {
             redaction: Redaction::of(&self.sending, &exchanged.credential),
             max_event_bytes: self.sending.client.config.reply_limits().bytes,
             operation: self.sending.operation,
-            error: stream.error,
+            error,
             strictness: self.sending.strictness(),
             request_id,
             line: exchanged.line,

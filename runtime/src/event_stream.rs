@@ -116,30 +116,17 @@ impl<A: Streamed> Call<A> {
     /// Fails like the call itself. What goes wrong once the stream has begun is the last thing
     /// that the stream returns.
     pub async fn events(mut self) -> Result<EventStream<A>, ActionError<A::ErrorCode>> {
-        let stream = const { &A::STREAM };
-        switch_on(call::request::<A>(&mut self.erased))
-            .map_err(|error| ActionError::new(error.with_operation(const { &A::OPERATION })))?;
+        if let Slot::Bool(switch) = call::request::<A>(&mut self.erased).switch().filled() {
+            *switch = true;
+        }
         let mut output = A::Output::empty();
-        let source = match self.erased.sending().follow(stream, &mut output).await {
+        let source = match self.erased.sending().follow(A::ERROR, &mut output).await {
             Ok(Begun::Events(events)) => Source::Events(events),
             Ok(Begun::Reply(about, body)) => Source::reply(output, *about, &body),
             Err(error) => return Err(ActionError::new(error)),
         };
         Ok(EventStream(source))
     }
-}
-
-/// Asks for events.
-fn switch_on<A: Streamed>(request: &mut A) -> Result<(), Error> {
-    let Some(name) = A::STREAM.switch else {
-        return Ok(());
-    };
-    let Slot::Bool(switch) = request.switch().filled() else {
-        let message = format!("the input {name} cannot hold true to ask for events");
-        return Err(Error::build(message));
-    };
-    *switch = true;
-    Ok(())
 }
 
 impl<A: Streamed> EventStream<A> {

@@ -207,9 +207,8 @@ pub mod support {
     #[cfg(feature = "serde")]
     pub use crate::encode::serialize;
     pub use crate::operation::{
-        Action, Authentication, Dispatch, Envelope, ErrorClass, EventStream, Kind, Method,
-        Operation, Paged, Pagination, Provider, RateLimit, RateScope, RegionUse, Service,
-        StreamError, Streamed,
+        Action, Authentication, Dispatch, Envelope, ErrorClass, Kind, Method, Operation, Paged,
+        Pagination, Provider, RateLimit, RateScope, RegionUse, Service, StreamError, Streamed,
     };
     pub use crate::print::print;
     pub use crate::record::{

@@ -65,23 +65,13 @@ pub trait Paged: Action {
 
 /// An action whose reply may be a stream of server-sent events, each of which holds an output.
 pub trait Streamed: Action {
-    /// How events are asked for, and how they tell of errors.
-    const STREAM: EventStream;
+    /// Where in an event an error stands.
+    const ERROR: StreamError;
 
-    /// The input that asks for events instead of one reply, to be filled.
+    /// The input that asks for events instead of one reply, to be filled, if there is one.
     fn switch(&mut self) -> Slot<'_> {
         Slot::None
     }
-}
-
-/// What the runtime knows of a stream of events.
-#[derive(Clone, Copy, Debug)]
-pub struct EventStream {
-    /// The wire name of the input that asks for events instead of one reply, which
-    /// [`Streamed::switch`] hands out.
-    pub switch: Option<&'static str>,
-    /// Where in an output an error stands.
-    pub error: StreamError,
 }
 
 /// Where an output holds an error in the middle of a stream. Paths consist of wire names.

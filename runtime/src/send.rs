@@ -17,7 +17,7 @@ use crate::envelope::{self, DecodeError, Failure, Opened, Refusal, Strictness};
 use crate::error::{Error, ErrorKind};
 use crate::event_stream::Events;
 use crate::mismatch::{Mismatch, MismatchKind};
-use crate::operation::{EventStream, Kind, Method, Operation};
+use crate::operation::{Kind, Method, Operation, StreamError};
 use crate::path::Path;
 use crate::record::{Record, RecordMut};
 use crate::redact::Redaction;
@@ -92,7 +92,7 @@ impl<'a> Sending<'a> {
     /// Makes the call and fills its output, unless the reply is a stream of events.
     pub(crate) fn follow(
         self,
-        stream: &'static EventStream,
+        stream: StreamError,
         output: &'a mut dyn RecordMut,
     ) -> BoxFuture<'a, Result<Begun, Error>> {
         Box::pin(self.send(Some(stream), output))
@@ -100,7 +100,7 @@ impl<'a> Sending<'a> {
 
     async fn send(
         self,
-        stream: Option<&'static EventStream>,
+        stream: Option<StreamError>,
         output: &mut dyn RecordMut,
     ) -> Result<Begun, Error> {
         let configured = self.client.config.timeouts().total;

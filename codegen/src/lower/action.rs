@@ -215,10 +215,6 @@ fn input(action: &model::Action, name: &str) -> String {
 }
 
 fn stream(action: &model::Action, stream: &model::EventStream) -> Stream {
-    let switch = stream.switch.as_ref().map_or_else(
-        || "None".to_owned(),
-        |switch| format!("Some({})", text::string(switch)),
-    );
     let error = match &stream.error {
         None => "Envelope".to_owned(),
         Some(model::StreamError::Object(names)) => format!("Object({})", path(names)),
@@ -233,10 +229,7 @@ fn stream(action: &model::Action, stream: &model::EventStream) -> Stream {
         }
     };
     Stream {
-        fields: vec![
-            format!("switch: {switch}"),
-            format!("error: support::StreamError::{error}"),
-        ],
+        error: format!("support::StreamError::{error}"),
         switch: stream.switch.as_ref().map(|name| input(action, name)),
     }
 }

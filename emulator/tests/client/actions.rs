@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bindery_runtime::support::{
-    Action, ArrayStyle, Authentication, Dispatch, Envelope, EventStream, Kind, Method, Operation,
-    Paged, Pagination, Provider, RecordMut, Service, Slot, StreamError, Streamed, ValueMut,
+    Action, ArrayStyle, Authentication, Dispatch, Envelope, Kind, Method, Operation, Paged,
+    Pagination, Provider, RecordMut, Service, Slot, StreamError, Streamed, ValueMut,
 };
 use bindery_runtime::{Credential, UnknownValue, record, string_enum};
 
@@ -205,10 +205,7 @@ impl Action for Chat {
 }
 
 impl Streamed for Chat {
-    const STREAM: EventStream = EventStream {
-        switch: Some("Stream"),
-        error: StreamError::Object(&["ErrorMsg"]),
-    };
+    const ERROR: StreamError = StreamError::Object(&["ErrorMsg"]);
 
     fn switch(&mut self) -> Slot<'_> {
         ValueMut::as_slot(&mut self.stream)
@@ -234,10 +231,7 @@ record! {
 action!(Speak -> SpeakOutput, CASTLES);
 
 impl Streamed for Speak {
-    const STREAM: EventStream = EventStream {
-        switch: None,
-        error: StreamError::Envelope,
-    };
+    const ERROR: StreamError = StreamError::Envelope;
 }
 
 pub(crate) struct Advise {}
@@ -273,12 +267,9 @@ record! {
 action!(Advise -> AdviseOutput, CASTLES);
 
 impl Streamed for Advise {
-    const STREAM: EventStream = EventStream {
-        switch: None,
-        error: StreamError::Members {
-            code: &["Fault", "ErrorCode"],
-            message: &["ErrorMessage"],
-        },
+    const ERROR: StreamError = StreamError::Members {
+        code: &["Fault", "ErrorCode"],
+        message: &["ErrorMessage"],
     };
 }
 

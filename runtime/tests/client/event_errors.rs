@@ -2,8 +2,7 @@
 
 use bindery_runtime::record;
 use bindery_runtime::support::{
-    Action, Authentication, Envelope, EventStream, Kind, Operation, RegionUse, StreamError,
-    Streamed,
+    Action, Authentication, Envelope, Kind, Operation, RegionUse, StreamError, Streamed,
 };
 
 use crate::actions::{DescribeUserInfo, UserErrorCode};
@@ -55,12 +54,9 @@ impl Action for Work {
 }
 
 impl Streamed for Work {
-    const STREAM: EventStream = EventStream {
-        switch: None,
-        error: StreamError::Members {
-            code: &["ErrorCode"],
-            message: &["Status", "ErrorMessage"],
-        },
+    const ERROR: StreamError = StreamError::Members {
+        code: &["ErrorCode"],
+        message: &["Status", "ErrorMessage"],
     };
 }
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bindery_runtime::support::{
-    Action, Authentication, Envelope, EventStream as Events, Kind, Operation, RegionUse, Slot,
-    StreamError, Streamed, ValueMut,
+    Action, Authentication, Envelope, Kind, Operation, RegionUse, Slot, StreamError, Streamed,
+    ValueMut,
 };
 use bindery_runtime::{
     ActionError, Clock, Credential, Error, ErrorKind, Event, EventStream, RetryPolicy, Timestamp,
@@ -91,10 +91,7 @@ impl Action for Chat {
 }
 
 impl Streamed for Chat {
-    const STREAM: Events = Events {
-        switch: Some("Stream"),
-        error: StreamError::Object(&["ErrorMsg"]),
-    };
+    const ERROR: StreamError = StreamError::Object(&["ErrorMsg"]);
 
     fn switch(&mut self) -> Slot<'_> {
         ValueMut::as_slot(&mut self.stream)
@@ -130,10 +127,7 @@ impl Action for Speak {
 }
 
 impl Streamed for Speak {
-    const STREAM: Events = Events {
-        switch: None,
-        error: StreamError::Envelope,
-    };
+    const ERROR: StreamError = StreamError::Envelope;
 }
 
 pub(crate) const STREAM: &str = "content-type: text/event-stream";

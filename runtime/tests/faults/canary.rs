@@ -16,8 +16,7 @@ mod unsent;
 use std::time::Duration;
 
 use bindery_runtime::support::{
-    Action, Authentication, Envelope, EventStream, Kind, Method, Operation, ServiceClient,
-    StreamError, Streamed,
+    Action, Authentication, Envelope, Kind, Method, Operation, ServiceClient, StreamError, Streamed,
 };
 use bindery_runtime::{
     Config, ConfigBuilder, Credential, Error, ErrorKind, FinishedAttempt, Intercept,
@@ -142,10 +141,7 @@ actions! {
 }
 
 impl Streamed for TencentPost {
-    const STREAM: EventStream = EventStream {
-        switch: None,
-        error: StreamError::Object(&["User"]),
-    };
+    const ERROR: StreamError = StreamError::Object(&["User"]);
 }
 
 /// Shows all that it is shown, and sends a secret along.

@@ -74,10 +74,7 @@ impl support::Action for Chat {
 }
 
 impl support::Streamed for Chat {
-    const STREAM: support::EventStream = support::EventStream {
-        switch: Some("Stream"),
-        error: support::StreamError::Object(&["Choice", "Error"]),
-    };
+    const ERROR: support::StreamError = support::StreamError::Object(&["Choice", "Error"]);
 
     #[inline]
     fn switch(&mut self) -> support::Slot<'_> {

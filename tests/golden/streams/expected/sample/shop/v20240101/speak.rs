@@ -64,10 +64,7 @@ impl support::Action for Speak {
 }
 
 impl support::Streamed for Speak {
-    const STREAM: support::EventStream = support::EventStream {
-        switch: None,
-        error: support::StreamError::Envelope,
-    };
+    const ERROR: support::StreamError = support::StreamError::Envelope;
 }
 
 input! {

@@ -68,12 +68,9 @@ impl support::Action for Work {
 }
 
 impl support::Streamed for Work {
-    const STREAM: support::EventStream = support::EventStream {
-        switch: None,
-        error: support::StreamError::Members {
-            code: &["ErrorCode"],
-            message: &["Status", "ErrorMessage"],
-        },
+    const ERROR: support::StreamError = support::StreamError::Members {
+        code: &["ErrorCode"],
+        message: &["Status", "ErrorMessage"],
     };
 }
 
