@@ -147,10 +147,12 @@ fn add_parts(
         } else {
             let text = str::from_utf8(part.content)
                 .map_err(|_| wrong(Fault::Type, "is not text in UTF-8"))?;
-            match serde_json::from_str(text) {
-                Ok(value @ (Value::Array(_) | Value::Object(_))) => value,
-                _ => arguments::from_text(service, field, text).map_err(Unreadable::Violation)?,
-            }
+            arguments::from_text(service, field, text).or_else(|violation| {
+                match serde_json::from_str(text) {
+                    Ok(value @ (Value::Array(_) | Value::Object(_))) => Ok(value),
+                    _ => Err(Unreadable::Violation(violation)),
+                }
+            })?
         };
         if arguments.insert(name.clone(), value).is_some() {
             return Err(wrong(Fault::Value, "is given more than once"));

@@ -147,9 +147,11 @@ async fn bodies_are_of_the_media_type_that_the_action_has() {
             format!("{pages}{pages}--b--"),
             "InvalidParameterValue",
         ),
+        // Text that looks like a list is text where text is declared, and no list where it does not.
+        (form, format!("{pages}{}--b--", part("FileURL")), ""),
         (
             form,
-            format!("{pages}{}--b--", part("FileURL")),
+            format!("{}--b--", pages.replace("[1]", "one")),
             "InvalidParameter",
         ),
         ("application/json", "{}".to_owned(), "UnsupportedProtocol"),
