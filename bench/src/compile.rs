@@ -296,21 +296,13 @@ fn ours(times: &[Times], step: usize) -> Cost {
 /// What a design takes, and that as a multiple of what Bindery's takes.
 fn beside(times: &[Times], step: usize, design: usize, time: fn(&Cost) -> Duration) -> (f64, f64) {
     let of = |cost| time(cost).as_secs_f64();
+    let median =
+        |values: &mut dyn Iterator<Item = f64>| measure::median_number(values).unwrap_or(f64::NAN);
     let rounds = || times.iter().map(|round| &round.costs[step][design]);
     (
-        median(rounds().map(|one| of(&one.cost))),
-        median(rounds().map(|one| of(&one.cost) / of(&one.ours))),
+        median(&mut rounds().map(|one| of(&one.cost))),
+        median(&mut rounds().map(|one| of(&one.cost) / of(&one.ours))),
     )
-}
-
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    let [lower, upper] = [values.len().saturating_sub(1) / 2, values.len() / 2];
-    match (values.get(lower), values.get(upper)) {
-        (Some(lower), Some(upper)) => f64::midpoint(*lower, *upper),
-        _ => f64::NAN,
-    }
 }
 
 fn report(scratch: &Scratch, times: &[Times], sizes: &[Sizes]) -> Result<String, Failure> {

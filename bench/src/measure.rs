@@ -108,6 +108,15 @@ pub(crate) fn median_observed(observed: &[Observed]) -> Observed {
     }
 }
 
+/// The median of some numbers, of which there may be none.
+pub(crate) fn median_number(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    let lower = values.get(values.len().saturating_sub(1) / 2)?;
+    let upper = values.get(values.len() / 2)?;
+    Some(f64::midpoint(*lower, *upper))
+}
+
 fn middle<T: Copy + Default + Ord>(values: impl Iterator<Item = T>) -> T {
     let mut values: Vec<T> = values.collect();
     values.sort_unstable();

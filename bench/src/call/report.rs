@@ -2,6 +2,7 @@
 
 use super::contender::{Contender, Series};
 use super::{CONCURRENCIES, Results};
+use crate::measure::median_number;
 use crate::table::Table;
 
 /// The medians of one contender.
@@ -121,12 +122,12 @@ impl Results {
     /// The medians of a contender, for each number on its own.
     fn median(&self, contender: Contender, concurrency: u64) -> Option<Median> {
         let all = || self.series(contender, concurrency);
-        let each = |value: fn(&Series) -> f64| middle(all().map(value));
+        let each = |value: fn(&Series) -> f64| median_number(all().map(value));
         let allocations = |calls: &Series| calls.allocations.map(|count| ratio(count, calls.calls));
         Some(Median {
             processor: each(|calls| processor(calls) / 1e3)?,
             rate: each(|calls| 1e9 * ratio(calls.calls, calls.wall))?,
-            allocations: middle(all().filter_map(allocations)),
+            allocations: median_number(all().filter_map(allocations)),
             memory: each(|calls| ratio(calls.memory, 1 << 20))?,
         })
     }
@@ -144,13 +145,13 @@ impl Results {
     fn times(&self, other: Contender, concurrency: u64) -> Option<f64> {
         let ours = self.series(Contender::Bindery, concurrency);
         let rounds = ours.zip(self.series(other, concurrency));
-        middle(rounds.map(|(ours, other)| processor(other) / processor(ours)))
+        median_number(rounds.map(|(ours, other)| processor(other) / processor(ours)))
     }
 
     /// The memory of an idle client, in KiB.
     fn idle(&self, contender: Contender) -> Option<f64> {
         let own = self.idle.iter().filter(|(who, _)| *who == contender);
-        middle(own.map(|(_, idle)| ratio(idle.memory, 1 << 10)))
+        median_number(own.map(|(_, idle)| ratio(idle.memory, 1 << 10)))
     }
 
     fn targets(&self) -> Vec<Target> {
@@ -166,7 +167,7 @@ impl Results {
             .idle(Contender::Bindery)
             .zip(self.idle(Contender::Reqwest));
         let signing = self.signing.iter();
-        let signing = middle(signing.map(|signing| ratio(signing.wall, 1_000)));
+        let signing = median_number(signing.map(|signing| ratio(signing.wall, 1_000)));
         vec![
             Target {
                 title: "CPU per call, × hand-written",
@@ -232,12 +233,6 @@ impl Bound {
             Self::AtLeast(bound) => format!("≥ {bound}{unit}"),
         }
     }
-}
-
-fn middle(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied()
 }
 
 /// Nanoseconds of processor time of one call.
