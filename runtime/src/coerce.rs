@@ -55,10 +55,7 @@ pub(crate) fn boolean(slot: &mut Slot<'_>, value: bool) -> Fit {
             **target = Some(value);
             Fit::Exact
         }
-        Slot::String(_) | Slot::OptionalString(_) | Slot::StringEnum(_) => {
-            text(slot, &value.to_string())
-        }
-        _ => Fit::Never,
+        _ => text(slot, &value.to_string()),
     }
 }
 
@@ -92,10 +89,7 @@ pub(crate) fn integer(slot: &mut Slot<'_>, format: Format, value: i128) -> Fit {
             **target = Some(value == 1);
             Fit::Converted
         }
-        Slot::String(_) | Slot::OptionalString(_) | Slot::StringEnum(_) => {
-            text(slot, &value.to_string())
-        }
-        _ => Fit::Never,
+        _ => text(slot, &value.to_string()),
     }
 }
 
@@ -123,9 +117,7 @@ pub(crate) fn number(slot: &mut Slot<'_>, format: Format, value: f64) -> Fit {
         {
             whole(value).map_or(Fit::Range, |value| integer(slot, format, value))
         }
-        Slot::String(_) | Slot::OptionalString(_) | Slot::StringEnum(_) if value.abs() <= EXACT => {
-            text(slot, &value.to_string())
-        }
+        _ if value.abs() <= EXACT => text(slot, &value.to_string()),
         Slot::String(_) | Slot::OptionalString(_) | Slot::StringEnum(_) => Fit::Range,
         _ => Fit::Never,
     }
@@ -157,16 +149,10 @@ pub(crate) fn string(slot: &mut Slot<'_>, format: Format, value: &str) -> Fit {
 
 /// Puts the text of a JSON number into a field.
 pub(crate) fn digits(slot: &mut Slot<'_>, format: Format, value: &str) -> Fit {
-    if matches!(
-        slot,
-        Slot::String(_) | Slot::OptionalString(_) | Slot::StringEnum(_)
-    ) {
-        return text(slot, value);
-    }
-    match (value.parse(), value.parse()) {
-        (Ok(value), _) => integer(slot, format, value),
-        (_, Ok(value)) => number(slot, format, value),
-        _ => Fit::Never,
+    match (text(slot, value), value.parse(), value.parse()) {
+        (Fit::Never, Ok(value), _) => integer(slot, format, value),
+        (Fit::Never, _, Ok(value)) => number(slot, format, value),
+        (fit, ..) => fit,
     }
 }
 
@@ -188,7 +174,7 @@ fn from_text(slot: &mut Slot<'_>, format: Format, value: &str) -> Fit {
     }
 }
 
-/// Reads something else where text is declared.
+/// Reads something else where text is declared, and nothing elsewhere.
 fn text(slot: &mut Slot<'_>, value: &str) -> Fit {
     match slot {
         Slot::String(target) => value.clone_into(target),

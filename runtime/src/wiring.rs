@@ -1,8 +1,8 @@
 //! The macros with which generated code ties its types to the runtime.
 //!
-//! What stands for each field is a call of a method: rustc takes half as long for it as for the same
-//! function called by its path. No setter of a generated type has the name of such a method, which
-//! `bindery check` sees to.
+//! What stands for each field is a call of a method, which rustc checks faster than the same function
+//! called by its path. No setter of a generated type has the name of such a method, which `bindery
+//! check` sees to.
 //!
 //! Everything in them is `#[inline]`, so that it is compiled where it is used: a crate of bindings
 //! is then only type-checked, and a program pays for the actions that it calls.
@@ -38,6 +38,7 @@ macro_rules! record {
         impl $crate::support::RecordMut for $type {
             #[inline]
             fn slot(&mut self, index: usize) -> $crate::support::Slot<'_> {
+                // There may be no fields.
                 #[allow(unused_imports)]
                 use $crate::support::ValueMut as _;
 
@@ -105,6 +106,7 @@ macro_rules! readable {
         impl $crate::support::Record for $type {
             #[inline]
             fn field(&self, index: usize) -> $crate::support::Field<'_> {
+                // There may be no fields.
                 #[allow(unused_imports)]
                 use $crate::support::Value as _;
 
